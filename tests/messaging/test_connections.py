@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import aio_pika
+import asyncpg
 import orjson
 import pytest
 from aio_pika.abc import AbstractChannel
@@ -183,6 +184,15 @@ def test_a_temporary_failure_of_name_resolution_counts_as_a_lost_connection() ->
     assert is_lost_connection(lost)
     assert is_lost_connection(wrapped)
     assert not is_lost_connection(LookupError("not there"))
+
+
+@pytest.mark.parametrize(
+    "failure", [asyncpg.DiskFullError, asyncpg.TooManyConnectionsError, asyncpg.ReadOnlySQLTransactionError]
+)
+def test_a_database_that_cannot_work_now_counts_as_lost(failure: type[asyncpg.PostgresError]) -> None:
+    """A request gets 503, and an event waits without using a try: nothing is wrong with either."""
+    assert is_lost_connection(failure("not now"))
+    assert is_lost_connection(DBAPIError("INSERT", None, failure("not now")))
 
 
 async def test_an_event_uses_no_try_while_the_databases_name_cannot_be_resolved(
