@@ -17,7 +17,7 @@ from deploy.environment import portico_version
 async def make_backup(admin_url: str, backups: Backups, recipients: Sequence[str]) -> str:
     """Keep a backup of now, and return its name. Raises `OperatorError`, and nothing is kept then.
 
-    It takes no room on this machine, and about 100 MB of memory, whatever the size of the databases.
+    It takes no room on this machine, and about 150 MB of memory, whatever the size of the databases.
     """
     keys = read_recipients(recipients)
     prove(b"")  # a key that is missing is missed now, not after the dumps

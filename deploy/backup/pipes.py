@@ -33,7 +33,7 @@ class Pipe:
     def read(self, size: int = -1) -> bytes:
         """At most ``size`` bytes, and at least one before the end. Raises what ``write`` has raised."""
         piece = self._source.read(size)
-        if self._failure and len(piece) < max(size, 1):
+        if self._failure and (size < 0 or len(piece) < size):
             raise self._failure[0]
         return piece
 

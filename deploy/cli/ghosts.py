@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from uuid import UUID
 
+from sqlalchemy import Table
+
 from deploy.cli.comparing import SHOWN
 from deploy.cli.running import database_of
 from deploy.environment import SERVICES
-from deploy.migrating.rights import tables_of
+from deploy.migrating.rights import declared, tables_of
 
 NOT_ASKED = {"outbox", "refused_attempts", "exports", "entries", "workspaces"}
 """Tables with a ``workspace_id`` whose rows go by themselves, or whose workspaces another table has: a workspace with
@@ -83,10 +85,14 @@ async def find_ghosts() -> list[str]:
 
 async def unknown_workspaces(service: str) -> list[UUID]:
     """Those that a service has rows of, or a copy, and that identity does not know."""
-    tables = [table.name for table in tables_of(service) if "workspace_id" in table.c and table.name not in NOT_ASKED]
+    tables = [table.name for table in tables_of(service) if "workspace_id" in table.c and _is_asked(table)]
     found = [f"SELECT DISTINCT workspace_id FROM {table} WHERE workspace_id IS NOT NULL" for table in tables]  # noqa: S608
     found.append("SELECT id FROM workspace_copies")
     return await unknown_ids(service, " UNION ".join(found), "identity", _KNOWN_WORKSPACES)
+
+
+def _is_asked(table: Table) -> bool:
+    return table.name not in NOT_ASKED and "select" in declared(table).worker.split()
 
 
 async def unknown_events(service: str) -> list[UUID]:
