@@ -115,6 +115,7 @@ def _entry(variable: str, value: Any) -> str:
 def _value(value: str) -> str:
     """A password becomes a variable that Kubernetes puts in; the host names of compose become those of the cluster."""
     value = SECRET.sub(r"$(\1)", value)
+    value = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)  # what compose has where .env says nothing
     value = re.sub(r"@postgres/", '@{{ include "portico.postgresql" . }}/', value)
     value = re.sub(r"//postgres:", "//{{ .Values.postgresql.adminUser }}:", value)
     value = re.sub(r"//portico:", "//{{ .Values.rabbitmq.adminUser }}:", value)

@@ -20,6 +20,10 @@ migrate: ["migrate"]
 {{- include "portico.secret" (list . "PORTICO_COOKIE_KEY") }}
 - name: PORTAL_RABBITMQ_URL
   value: "amqp://portico_portal:$(PORTAL_BROKER_PASSWORD)@{{ include "portico.rabbitmq" . }}/portico"
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -61,6 +65,14 @@ migrate: ["migrate"]
   value: "postgresql://portico_identity_api:$(IDENTITY_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
 - name: IDENTITY_WORKER_DATABASE_URL
   value: "postgresql://portico_identity_worker:$(IDENTITY_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
+- name: IDENTITY_DIRECT_DATABASE_URL
+  value: "postgresql://portico_identity_worker:$(IDENTITY_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
+{{- include "portico.setting" (list . "IDENTITY_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "IDENTITY_WORKER_CONNECTIONS") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -92,6 +104,14 @@ migrate: ["migrate"]
   value: "postgresql://portico_identity_api:$(IDENTITY_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
 - name: IDENTITY_WORKER_DATABASE_URL
   value: "postgresql://portico_identity_worker:$(IDENTITY_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
+- name: IDENTITY_DIRECT_DATABASE_URL
+  value: "postgresql://portico_identity_worker:$(IDENTITY_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
+{{- include "portico.setting" (list . "IDENTITY_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "IDENTITY_WORKER_CONNECTIONS") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -118,6 +138,10 @@ migrate: ["migrate"]
   value: "postgresql://portico_billing_api:$(BILLING_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
 - name: BILLING_WORKER_DATABASE_URL
   value: "postgresql://portico_billing_worker:$(BILLING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
+- name: BILLING_DIRECT_DATABASE_URL
+  value: "postgresql://portico_billing_worker:$(BILLING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
+{{- include "portico.setting" (list . "BILLING_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "BILLING_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_NAME") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_CODE") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_ADDRESS") }}
@@ -129,6 +153,10 @@ migrate: ["migrate"]
 {{- include "portico.setting" (list . "BILLING_TERMS_DAYS") }}
 {{- include "portico.setting" (list . "BILLING_REMINDER_DAYS") }}
 {{- include "portico.setting" (list . "BILLING_STAFF_NOTICE_DAYS") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -159,6 +187,10 @@ migrate: ["migrate"]
   value: "postgresql://portico_billing_api:$(BILLING_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
 - name: BILLING_WORKER_DATABASE_URL
   value: "postgresql://portico_billing_worker:$(BILLING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
+- name: BILLING_DIRECT_DATABASE_URL
+  value: "postgresql://portico_billing_worker:$(BILLING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
+{{- include "portico.setting" (list . "BILLING_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "BILLING_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_NAME") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_CODE") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_ADDRESS") }}
@@ -170,6 +202,10 @@ migrate: ["migrate"]
 {{- include "portico.setting" (list . "BILLING_TERMS_DAYS") }}
 {{- include "portico.setting" (list . "BILLING_REMINDER_DAYS") }}
 {{- include "portico.setting" (list . "BILLING_STAFF_NOTICE_DAYS") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -197,6 +233,10 @@ migrate: ["migrate"]
   value: "postgresql://portico_provisioning_api:$(PROVISIONING_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
 - name: PROVISIONING_WORKER_DATABASE_URL
   value: "postgresql://portico_provisioning_worker:$(PROVISIONING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
+- name: PROVISIONING_DIRECT_DATABASE_URL
+  value: "postgresql://portico_provisioning_worker:$(PROVISIONING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
+{{- include "portico.setting" (list . "PROVISIONING_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "PROVISIONING_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_BUCKET") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_ENDPOINT") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_REGION") }}
@@ -205,6 +245,10 @@ migrate: ["migrate"]
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_PUBLIC_BUCKET") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_UPLOAD_MB") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_AT_ONCE") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -236,6 +280,10 @@ migrate: ["migrate"]
   value: "postgresql://portico_provisioning_api:$(PROVISIONING_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
 - name: PROVISIONING_WORKER_DATABASE_URL
   value: "postgresql://portico_provisioning_worker:$(PROVISIONING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
+- name: PROVISIONING_DIRECT_DATABASE_URL
+  value: "postgresql://portico_provisioning_worker:$(PROVISIONING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
+{{- include "portico.setting" (list . "PROVISIONING_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "PROVISIONING_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_BUCKET") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_ENDPOINT") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_REGION") }}
@@ -244,6 +292,10 @@ migrate: ["migrate"]
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_PUBLIC_BUCKET") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_UPLOAD_MB") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_AT_ONCE") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -272,11 +324,19 @@ migrate: ["migrate"]
   value: "postgresql://portico_notifications_api:$(NOTIFICATIONS_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
 - name: NOTIFICATIONS_WORKER_DATABASE_URL
   value: "postgresql://portico_notifications_worker:$(NOTIFICATIONS_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
+- name: NOTIFICATIONS_DIRECT_DATABASE_URL
+  value: "postgresql://portico_notifications_worker:$(NOTIFICATIONS_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
+{{- include "portico.setting" (list . "NOTIFICATIONS_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "NOTIFICATIONS_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "NOTIFICATIONS_DKIM_DOMAIN") }}
 {{- include "portico.setting" (list . "NOTIFICATIONS_DKIM_SELECTOR") }}
 {{- include "portico.optionalSecret" (list . "NOTIFICATIONS_DKIM_KEY") }}
 {{- include "portico.setting" (list . "NOTIFICATIONS_BOUNCE_ADDRESS") }}
 {{- include "portico.optionalSecret" (list . "NOTIFICATIONS_BOUNCE_TOKEN") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -309,11 +369,19 @@ migrate: ["migrate"]
   value: "postgresql://portico_notifications_api:$(NOTIFICATIONS_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
 - name: NOTIFICATIONS_WORKER_DATABASE_URL
   value: "postgresql://portico_notifications_worker:$(NOTIFICATIONS_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
+- name: NOTIFICATIONS_DIRECT_DATABASE_URL
+  value: "postgresql://portico_notifications_worker:$(NOTIFICATIONS_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
+{{- include "portico.setting" (list . "NOTIFICATIONS_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "NOTIFICATIONS_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "NOTIFICATIONS_DKIM_DOMAIN") }}
 {{- include "portico.setting" (list . "NOTIFICATIONS_DKIM_SELECTOR") }}
 {{- include "portico.optionalSecret" (list . "NOTIFICATIONS_DKIM_KEY") }}
 {{- include "portico.setting" (list . "NOTIFICATIONS_BOUNCE_ADDRESS") }}
 {{- include "portico.optionalSecret" (list . "NOTIFICATIONS_BOUNCE_TOKEN") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -340,6 +408,14 @@ migrate: ["migrate"]
   value: "postgresql://portico_audit_api:$(AUDIT_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
 - name: AUDIT_WORKER_DATABASE_URL
   value: "postgresql://portico_audit_worker:$(AUDIT_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
+- name: AUDIT_DIRECT_DATABASE_URL
+  value: "postgresql://portico_audit_worker:$(AUDIT_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
+{{- include "portico.setting" (list . "AUDIT_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "AUDIT_WORKER_CONNECTIONS") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -370,6 +446,14 @@ migrate: ["migrate"]
   value: "postgresql://portico_audit_api:$(AUDIT_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
 - name: AUDIT_WORKER_DATABASE_URL
   value: "postgresql://portico_audit_worker:$(AUDIT_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
+- name: AUDIT_DIRECT_DATABASE_URL
+  value: "postgresql://portico_audit_worker:$(AUDIT_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
+{{- include "portico.setting" (list . "AUDIT_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "AUDIT_WORKER_CONNECTIONS") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -389,6 +473,7 @@ migrate: ["migrate"]
 
 {{- define "portico.environment.migrate" }}
 {{- include "portico.secret" (list . "RABBITMQ_PASSWORD") }}
+{{- include "portico.secret" (list . "RABBITMQ_FIRST_PASSWORD") }}
 {{- include "portico.secret" (list . "PORTAL_BROKER_PASSWORD") }}
 {{- include "portico.secret" (list . "AUDIT_BROKER_PASSWORD") }}
 {{- include "portico.secret" (list . "NOTIFICATIONS_BROKER_PASSWORD") }}
@@ -414,9 +499,10 @@ migrate: ["migrate"]
 {{- include "portico.secret" (list . "IDENTITY_KEY_SECRET") }}
 {{- include "portico.secret" (list . "PORTICO_SERVICE_KEY") }}
 {{- include "portico.secret" (list . "POSTGRES_PASSWORD") }}
+{{- include "portico.secret" (list . "POSTGRES_FIRST_PASSWORD") }}
 {{- include "portico.secret" (list . "PORTICO_SMTP_URL") }}
 - name: PORTICO_ADMIN_RABBITMQ_URL
-  value: "amqp://{{ .Values.rabbitmq.adminUser }}:$(RABBITMQ_PASSWORD)@{{ include "portico.rabbitmq" . }}/"
+  value: "amqp://{{ .Values.rabbitmq.adminUser }}:$(RABBITMQ_PASSWORD),$(RABBITMQ_FIRST_PASSWORD)@{{ include "portico.rabbitmq" . }}/"
 - name: PORTICO_ADMIN_RABBITMQ_API_URL
   value: "{{ include "portico.rabbitmqManagement" . }}"
 - name: PORTAL_RABBITMQ_URL
@@ -440,10 +526,18 @@ migrate: ["migrate"]
   value: "postgresql://portico_audit_api:$(AUDIT_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
 - name: AUDIT_WORKER_DATABASE_URL
   value: "postgresql://portico_audit_worker:$(AUDIT_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
+- name: AUDIT_DIRECT_DATABASE_URL
+  value: "postgresql://portico_audit_worker:$(AUDIT_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
+{{- include "portico.setting" (list . "AUDIT_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "AUDIT_WORKER_CONNECTIONS") }}
 - name: NOTIFICATIONS_DATABASE_URL
   value: "postgresql://portico_notifications_api:$(NOTIFICATIONS_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
 - name: NOTIFICATIONS_WORKER_DATABASE_URL
   value: "postgresql://portico_notifications_worker:$(NOTIFICATIONS_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
+- name: NOTIFICATIONS_DIRECT_DATABASE_URL
+  value: "postgresql://portico_notifications_worker:$(NOTIFICATIONS_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
+{{- include "portico.setting" (list . "NOTIFICATIONS_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "NOTIFICATIONS_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "NOTIFICATIONS_DKIM_DOMAIN") }}
 {{- include "portico.setting" (list . "NOTIFICATIONS_DKIM_SELECTOR") }}
 {{- include "portico.optionalSecret" (list . "NOTIFICATIONS_DKIM_KEY") }}
@@ -453,6 +547,10 @@ migrate: ["migrate"]
   value: "postgresql://portico_provisioning_api:$(PROVISIONING_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
 - name: PROVISIONING_WORKER_DATABASE_URL
   value: "postgresql://portico_provisioning_worker:$(PROVISIONING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
+- name: PROVISIONING_DIRECT_DATABASE_URL
+  value: "postgresql://portico_provisioning_worker:$(PROVISIONING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
+{{- include "portico.setting" (list . "PROVISIONING_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "PROVISIONING_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_BUCKET") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_ENDPOINT") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_REGION") }}
@@ -465,6 +563,10 @@ migrate: ["migrate"]
   value: "postgresql://portico_billing_api:$(BILLING_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
 - name: BILLING_WORKER_DATABASE_URL
   value: "postgresql://portico_billing_worker:$(BILLING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
+- name: BILLING_DIRECT_DATABASE_URL
+  value: "postgresql://portico_billing_worker:$(BILLING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
+{{- include "portico.setting" (list . "BILLING_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "BILLING_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_NAME") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_CODE") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_ADDRESS") }}
@@ -480,6 +582,14 @@ migrate: ["migrate"]
   value: "postgresql://portico_identity_api:$(IDENTITY_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
 - name: IDENTITY_WORKER_DATABASE_URL
   value: "postgresql://portico_identity_worker:$(IDENTITY_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
+- name: IDENTITY_DIRECT_DATABASE_URL
+  value: "postgresql://portico_identity_worker:$(IDENTITY_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
+{{- include "portico.setting" (list . "IDENTITY_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "IDENTITY_WORKER_CONNECTIONS") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -497,8 +607,16 @@ migrate: ["migrate"]
   value: {{ join "," .Values.trustedProxies | quote }}
 - name: PROVISIONING_FILES_DIR
   value: "/var/lib/portico-provisioning/files"
+- name: PORTICO_BILLING_URL
+  value: "http://{{ include "portico.fullname" . }}-billing:8000"
+- name: PORTICO_PROVISIONING_URL
+  value: "http://{{ include "portico.fullname" . }}-provisioning:8000"
+- name: PORTICO_NOTIFICATIONS_URL
+  value: "http://{{ include "portico.fullname" . }}-notifications:8000"
+- name: PORTICO_AUDIT_URL
+  value: "http://{{ include "portico.fullname" . }}-audit:8000"
 - name: PORTICO_ADMIN_DATABASE_URL
-  value: "postgresql://{{ .Values.postgresql.adminUser }}:$(POSTGRES_PASSWORD)@{{ include "portico.postgresql" . }}/postgres"
+  value: "postgresql://{{ .Values.postgresql.adminUser }}:$(POSTGRES_PASSWORD),$(POSTGRES_FIRST_PASSWORD)@{{ include "portico.postgresql" . }}/postgres"
 {{- end }}
 
 {{- define "portico.environment.init" }}
@@ -511,6 +629,7 @@ migrate: ["migrate"]
 
 {{- define "portico.environment.portico" }}
 {{- include "portico.secret" (list . "RABBITMQ_PASSWORD") }}
+{{- include "portico.secret" (list . "RABBITMQ_FIRST_PASSWORD") }}
 {{- include "portico.secret" (list . "PORTAL_BROKER_PASSWORD") }}
 {{- include "portico.secret" (list . "AUDIT_BROKER_PASSWORD") }}
 {{- include "portico.secret" (list . "NOTIFICATIONS_BROKER_PASSWORD") }}
@@ -537,7 +656,7 @@ migrate: ["migrate"]
 {{- include "portico.secret" (list . "PORTICO_SERVICE_KEY") }}
 {{- include "portico.secret" (list . "PORTICO_SMTP_URL") }}
 - name: PORTICO_ADMIN_RABBITMQ_URL
-  value: "amqp://{{ .Values.rabbitmq.adminUser }}:$(RABBITMQ_PASSWORD)@{{ include "portico.rabbitmq" . }}/"
+  value: "amqp://{{ .Values.rabbitmq.adminUser }}:$(RABBITMQ_PASSWORD),$(RABBITMQ_FIRST_PASSWORD)@{{ include "portico.rabbitmq" . }}/"
 - name: PORTICO_ADMIN_RABBITMQ_API_URL
   value: "{{ include "portico.rabbitmqManagement" . }}"
 - name: PORTAL_RABBITMQ_URL
@@ -561,10 +680,18 @@ migrate: ["migrate"]
   value: "postgresql://portico_audit_api:$(AUDIT_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
 - name: AUDIT_WORKER_DATABASE_URL
   value: "postgresql://portico_audit_worker:$(AUDIT_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
+- name: AUDIT_DIRECT_DATABASE_URL
+  value: "postgresql://portico_audit_worker:$(AUDIT_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_audit"
+{{- include "portico.setting" (list . "AUDIT_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "AUDIT_WORKER_CONNECTIONS") }}
 - name: NOTIFICATIONS_DATABASE_URL
   value: "postgresql://portico_notifications_api:$(NOTIFICATIONS_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
 - name: NOTIFICATIONS_WORKER_DATABASE_URL
   value: "postgresql://portico_notifications_worker:$(NOTIFICATIONS_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
+- name: NOTIFICATIONS_DIRECT_DATABASE_URL
+  value: "postgresql://portico_notifications_worker:$(NOTIFICATIONS_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_notifications"
+{{- include "portico.setting" (list . "NOTIFICATIONS_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "NOTIFICATIONS_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "NOTIFICATIONS_DKIM_DOMAIN") }}
 {{- include "portico.setting" (list . "NOTIFICATIONS_DKIM_SELECTOR") }}
 {{- include "portico.optionalSecret" (list . "NOTIFICATIONS_DKIM_KEY") }}
@@ -574,6 +701,10 @@ migrate: ["migrate"]
   value: "postgresql://portico_provisioning_api:$(PROVISIONING_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
 - name: PROVISIONING_WORKER_DATABASE_URL
   value: "postgresql://portico_provisioning_worker:$(PROVISIONING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
+- name: PROVISIONING_DIRECT_DATABASE_URL
+  value: "postgresql://portico_provisioning_worker:$(PROVISIONING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_provisioning"
+{{- include "portico.setting" (list . "PROVISIONING_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "PROVISIONING_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_BUCKET") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_ENDPOINT") }}
 {{- include "portico.setting" (list . "PROVISIONING_DOWNLOADS_REGION") }}
@@ -586,6 +717,10 @@ migrate: ["migrate"]
   value: "postgresql://portico_billing_api:$(BILLING_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
 - name: BILLING_WORKER_DATABASE_URL
   value: "postgresql://portico_billing_worker:$(BILLING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
+- name: BILLING_DIRECT_DATABASE_URL
+  value: "postgresql://portico_billing_worker:$(BILLING_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_billing"
+{{- include "portico.setting" (list . "BILLING_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "BILLING_WORKER_CONNECTIONS") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_NAME") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_CODE") }}
 {{- include "portico.setting" (list . "BILLING_SELLER_ADDRESS") }}
@@ -601,6 +736,14 @@ migrate: ["migrate"]
   value: "postgresql://portico_identity_api:$(IDENTITY_API_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
 - name: IDENTITY_WORKER_DATABASE_URL
   value: "postgresql://portico_identity_worker:$(IDENTITY_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
+- name: IDENTITY_DIRECT_DATABASE_URL
+  value: "postgresql://portico_identity_worker:$(IDENTITY_WORKER_PASSWORD)@{{ include "portico.postgresql" . }}/portico_identity"
+{{- include "portico.setting" (list . "IDENTITY_API_CONNECTIONS") }}
+{{- include "portico.setting" (list . "IDENTITY_WORKER_CONNECTIONS") }}
+- name: PORTICO_LEAVING_SECONDS
+  value: "4"
+- name: PORTICO_HUNG_SECONDS
+  value: "30"
 - name: PORTICO_PUBLIC_URL
   value: {{ required "publicUrl: where people reach the portal" .Values.publicUrl | quote }}
 - name: PORTICO_IDENTITY_URL
@@ -618,4 +761,12 @@ migrate: ["migrate"]
   value: {{ join "," .Values.trustedProxies | quote }}
 - name: PROVISIONING_FILES_DIR
   value: "/var/lib/portico-provisioning/files"
+- name: PORTICO_BILLING_URL
+  value: "http://{{ include "portico.fullname" . }}-billing:8000"
+- name: PORTICO_PROVISIONING_URL
+  value: "http://{{ include "portico.fullname" . }}-provisioning:8000"
+- name: PORTICO_NOTIFICATIONS_URL
+  value: "http://{{ include "portico.fullname" . }}-notifications:8000"
+- name: PORTICO_AUDIT_URL
+  value: "http://{{ include "portico.fullname" . }}-audit:8000"
 {{- end }}
