@@ -59,7 +59,7 @@ class Rare:
 
 
 async def run(installed: BenchInstallation) -> BenchResult:
-    own = installed.with_own_databases("log")
+    own = await installed.with_own_databases("log")
     environment, sizes = own.stack.environment, installed.sizes
     count = MILLION if sizes.explained and wants_millions() else sizes.grants
     secret = SecretStr(environment["AUDIT_SEAL_KEY"])

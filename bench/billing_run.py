@@ -137,7 +137,7 @@ WHERE i.series <> 'PLAIN' LIMIT 1
 
 
 async def run(installed: BenchInstallation) -> BenchResult:
-    own = installed.with_own_databases("runs")
+    own = await installed.with_own_databases("runs")
     sizes = [1_000, 10_000] if installed.sizes.explained else [60, 120]
     if installed.sizes.explained and wants_millions():
         sizes.append(100_000)

@@ -60,7 +60,7 @@ FORGET = "TRUNCATE messages CASCADE"
 
 async def run(installed: BenchInstallation) -> BenchResult:
     count = installed.sizes.grants
-    measured = installed.with_own_databases("campaigns")
+    measured = await installed.with_own_databases("campaigns")
     with measured.in_environment("notifications"):
         settings = Settings()
     engine = make_engine(measured.stack.environment["NOTIFICATIONS_WORKER_DATABASE_URL"], 2)

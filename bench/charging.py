@@ -93,7 +93,7 @@ class Spent:
 
 
 async def run(installed: BenchInstallation) -> BenchResult:
-    own = installed.with_own_databases("charges")
+    own = await installed.with_own_databases("charges")
     size = 10_000 if installed.sizes.explained else 40
     names = own.stack.environment
     with own.in_environment("billing"):

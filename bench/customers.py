@@ -80,7 +80,7 @@ Read = Callable[[TimedReads], Awaitable[object]]
 async def run(installed: BenchInstallation) -> BenchResult:
     found: dict[str, dict[str, dict[str, float]]] = {}
     for size in installed.sizes.customers:
-        own = installed.with_own_databases(f"customers_{size}")
+        own = await installed.with_own_databases(f"customers_{size}")
         for who, costs in (await _measure(own, await add_tenant(own, size, only=(SERVICE,)))).items():
             found.setdefault(who, {})[f"{size:,}"] = costs
     figures = [figure for who in found for figure in _figures(who, found[who])]

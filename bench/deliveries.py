@@ -51,7 +51,7 @@ FORGET = "TRUNCATE messages CASCADE"
 
 async def run(installed: BenchInstallation) -> BenchResult:
     count = MANY if wants_millions() else installed.sizes.messages
-    measured = installed.with_own_databases("deliveries")
+    measured = await installed.with_own_databases("deliveries")
     with smtp_sink() as sink:
         async with measured.database("notifications") as connection:
             workspace_id = uuid4()

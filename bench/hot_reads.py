@@ -88,7 +88,7 @@ def sizes(chosen: Sizes) -> tuple[int, ...]:
 
 @asynccontextmanager
 async def side(installed: BenchInstallation, size: int) -> AsyncIterator[Side]:
-    own = installed.with_own_databases(f"{size}")
+    own = await installed.with_own_databases(f"{size}")
     tenant = await add_tenant(own, size)
     with own.running("identity"):
         async with httpx.AsyncClient(base_url=own.stack.url("identity")) as identity:

@@ -1,5 +1,6 @@
 """The measured installation: its own servers, the services' databases, and processes as the launcher runs them."""
 
+import asyncio
 import os
 import sys
 import tempfile
@@ -22,7 +23,10 @@ from deploy.local.choosing import POSTGRES_URL, RABBITMQ_URL
 from deploy.local.processes import ChildProcess, free_port, spawn, wait_until
 from deploy.local.servers import Servers
 from deploy.local.stack import PROCESSES, Stack
-from deploy.migrating.databases import address_of
+from deploy.migrating.databases import address_of, create_database
+
+EMPTY = "empty"
+"""Databases that stay as they were migrated: copying them takes a twentieth of the time of migrating others."""
 
 
 @dataclass
@@ -47,10 +51,10 @@ class BenchInstallation:
         finally:
             await connection.close()
 
-    def with_own_databases(self, name: str) -> "BenchInstallation":
+    async def with_own_databases(self, name: str) -> "BenchInstallation":
         """Another one on the same servers, whose databases are empty. Its processes have ports of their own."""
         stack = StackBeside(self.stack, name)
-        stack.portico("migrate")
+        await stack.create_databases(like=f"_{EMPTY}")
         return BenchInstallation(self.servers, stack, self.sizes)
 
     @contextmanager
@@ -138,6 +142,15 @@ class StackBeside(Stack):
                 settings[variable] += f"_{self._name}"
         return settings
 
+    async def create_databases(self, like: str = "") -> None:
+        """As copies of the other stack's, or of those whose names end with ``like``."""
+        admin = await asyncpg.connect(self.servers.postgres_url)
+        for service in SERVICES:
+            name = f"{service.upper()}_DATABASE_URL"
+            copied = Login.of(self._other.environment[name]).database + like
+            await create_database(admin, service, Login.of(self.environment[name]).database, copied)
+        await admin.close()
+
 
 def answers(port: int) -> bool:
     """Whether a process is ready. It is called in a tight loop, so it has to be cheap."""
@@ -166,6 +179,7 @@ def bench_installation(sizes: Sizes) -> Iterator[BenchInstallation]:
         building = front_end.begin(stack.directory / "front-end.log")
         servers.wait()
         stack.portico("migrate")
+        asyncio.run(StackBeside(stack, EMPTY).create_databases())
         front_end.end(building)
         os.environ.update(stack.environment | stack.broker_admin)
         yield BenchInstallation(servers, stack, sizes)

@@ -33,7 +33,7 @@ FROM generate_series(1, $4::integer) n
 
 
 async def run(installed: BenchInstallation) -> BenchResult:
-    own = installed.with_own_databases("mrr")
+    own = await installed.with_own_databases("mrr")
     environment = own.stack.environment
     sizes = [1, 1_000, 100_000] if installed.sizes.explained else [1, 50]
     engine = make_engine(environment["BILLING_WORKER_DATABASE_URL"], 2)
