@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.async_playwright import Axe, AxeResults  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page, StorageState
 
 from tests.harness.installation import Installation
@@ -97,9 +97,15 @@ class Browsers:
         if kind == "error" and not REFUSED.search(text):
             self.page_errors.append(f"{page.url}: {text}")
 
+    async def bring_axe(self, page: Page) -> None:
+        """Once per page: it is half a megabyte to compile."""
+        if not await page.evaluate("'axe' in window"):
+            await page.evaluate(self.axe.axe_script)
+
     async def check(self, page: Page) -> None:
         """Fail on violations of WCAG 2.2 AA that axe finds, and on horizontal scrolling."""
-        found = await self.axe.run(page)
+        await self.bring_axe(page)
+        found = AxeResults(await page.evaluate("axe.run({resultTypes: ['violations']})"))
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
         assert await page.evaluate(FAINT) == [], page.url
         assert await page.evaluate(BEYOND) == [], page.url

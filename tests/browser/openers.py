@@ -96,8 +96,7 @@ class Openers:
             return
         tag: str = await opened.evaluate("each => each.localName")
         self.opened[tag] = self.opened.get(tag, 0) + 1
-        if not await page.evaluate("'axe' in window"):
-            await page.evaluate(self.browsers.axe.axe_script)
+        await self.browsers.bring_axe(page)
         for theme in THEMES:
             await page.emulate_media(color_scheme=theme)
             await page.evaluate(AT_REST)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import APIRequestContext
+from playwright.async_api import APIRequestContext, APIResponse
 
 from deploy.environment import SERVICES
 from deploy.local.stack import Stack
@@ -49,6 +49,17 @@ async def pages_of(request: APIRequestContext) -> list[str]:
     return list(found.values())
 
 
+async def answers_of(request: APIRequestContext, paths: list[str], at_once: int) -> dict[str, APIResponse]:
+    """Several ``at_once`` where each page waits for a service that does not answer."""
+    limit = asyncio.Semaphore(at_once)
+
+    async def answer_of(path: str) -> APIResponse:
+        async with limit:
+            return await request.get(path)
+
+    return dict(zip(paths, await asyncio.gather(*map(answer_of, paths)), strict=True))
+
+
 @asynccontextmanager
 async def without(stack: Stack, service: str, how: str) -> AsyncIterator[None]:
     child = stack.children[service]
@@ -86,7 +97,7 @@ async def test_a_page_stands_without_a_service(browsers: Browsers, paths: list[s
 
     await eventually(are_whole, seconds=60, pause=1)
     async with without(browsers.installed.stack, service, how):
-        answers = {path: await request.get(path) for path in paths}
+        answers = await answers_of(request, paths, at_once=4 if how == "frozen" else 1)
     texts = {path: await answer.text() for path, answer in answers.items()}
 
     of_one_thing = OF_ONE_THING.get(service, re.compile("never"))
