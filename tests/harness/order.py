@@ -10,13 +10,13 @@ LONGEST = (
     "tests/browser/test_every_page.py",
     "tests/browser/test_pages_without_a_service.py",
     "tests/browser/test_languages.py",
-    "tests/faults/",
     "tests/authorisation/",
     "tests/fuzz/",
     "tests/bench/test_smoke.py",
     "tests/identity/test_decisions_under_locks.py",
 )
-"""What takes more than a minute, the longest first."""
+"""What takes more than a minute, the longest first. Tests that break an installation are not among them: others would
+follow them in it."""
 
 
 class Scheduling(LoadFileScheduling):
