@@ -65,7 +65,7 @@ async def test_every_secret_is_rotated_under_traffic_and_no_request_fails(
     old = {each.name: before[each.variable].rpartition("@")[0].rpartition(":")[2] or before[each.variable]
            for each in ROTATED}  # fmt: skip
     new = {each.name: secret() for each in ROTATED}
-    robin = await installed.signed_in(ROBIN)
+    robin = processes.visitor = await installed.signed_in(ROBIN)
     first_cookie = Seal(SecretStr(old["PORTICO_COOKIE_KEY"])).close(Browser(session=robin._session))
     traffic = Traffic(installed, robin, first_cookie)
 
