@@ -17,6 +17,7 @@ def beside(stack: Stack, code: Path = ROOT) -> Stack:
     """A stack with ports of its own, whose processes speak to each other. Mails have links to the first portal."""
     found = Stack(stack.directory, stack.servers, free_port(), stack.mail_port, stack.vhost)
     found.ports = {name: free_port() for name in stack.ports}
+    found.smtp_port = stack.smtp_port  # where the mail catcher listens
     found.code = code
     found.environment["PORTICO_PUBLIC_URL"] = stack.environment["PORTICO_PUBLIC_URL"]
     return found
