@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from deploy.demo.person import Site, open_site
+from deploy.demo.person import Site
 from deploy.environment import SERVICES
 from deploy.local.stack import Stack
 from deploy.waiting import eventually
 from tests.faults.orders import PROVIDER, fulfilled, offer, place_order, settle
 from tests.faults.orders import effects_of as effects
 from tests.faults.test_killed_processes import ONCE
-from tests.harness.beside import beside
+from tests.harness.beside import beside, open_beside
 from tests.harness.installation import DemoUser, Installation
 from tests.harness.visiting import Visitor
 from tests.scale.conftest import KIM
@@ -34,7 +34,7 @@ async def second(installed: Installation) -> AsyncIterator[Installation]:
     stack.start(NAMES)
     try:
         await asyncio.to_thread(stack.wait, NAMES)
-        async with open_site(stack.url("portal"), stack.mail_url) as site:
+        async with open_beside(stack) as site:
             yield Installation(stack, site)
     finally:
         await asyncio.to_thread(stack.stop)

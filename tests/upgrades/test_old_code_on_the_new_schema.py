@@ -19,7 +19,7 @@ from deploy.local.stack import Stack
 from deploy.waiting import eventually
 from tests.faults.orders import fulfilled, offer, place_order, settle
 from tests.flows.steps import first_invoice, joins
-from tests.harness.beside import beside
+from tests.harness.beside import beside, open_beside
 from tests.harness.installation import DemoUser, Installation
 
 pytestmark = [pytest.mark.installation, pytest.mark.timeout(600)]
@@ -118,7 +118,7 @@ async def test_old_processes_work_on_the_new_schema_then_beside_new_ones_then_ne
 
 async def beside_each_other(first: Installation, new: Stack, kim: DemoUser, body: dict[str, Any]) -> None:
     """Old and new processes on the same queues and tables, then the new ones alone."""
-    async with open_site(new.url("portal"), new.mail_url) as site:
+    async with open_beside(new) as site:
         second, same = Installation(new, site), DemoUser(site, kim.address)
         same._session = kim._session
         orders = [await place_order(*each, body) for each in ((first, kim), (second, same)) * 3]
