@@ -47,9 +47,9 @@ def any_of(nodes: Sequence[URL]) -> type[RobustConnection]:
 async def connect(url: str, name: str) -> AsyncIterator[AbstractConnection]:
     """A connection to one of the nodes, without automatic recovery: callers rebuild everything after a loss, so that
     nothing is lost silently."""
-    node, properties = random.choice(nodes_of(url)), {"connection_name": f"portico {name}"}
     connection = await aio_pika.connect(
-        node, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, client_properties=properties)  # fmt: skip
+        random.choice(nodes_of(url)), timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS,
+        client_properties={"connection_name": f"portico {name}"})  # fmt: skip
     try:
         yield connection
     finally:
