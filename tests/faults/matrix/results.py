@@ -1,5 +1,6 @@
 """What the cells found: shown at the end of a run, and kept in a file, from which docs/reliability.md is written."""
 
+import asyncio
 import json
 import os
 import random
@@ -43,15 +44,21 @@ class Cells:
 
     @contextmanager
     def cell(self, row: str, column: str) -> Iterator[Cell]:
+        """The cell that the block plays. It is kept once it has ended, but not if somebody interrupts the run."""
         cell, began = Cell(row, column), time.monotonic()
         try:
             yield cell
             cell.state = "green" if cell.state == "red" else cell.state
-        except Exception as failure:
-            cell.note = str(failure).strip().partition("\n")[0][:200]
+        except (KeyboardInterrupt, asyncio.CancelledError):
             raise
-        finally:
-            cell.took = time.monotonic() - began
-            self._file.parent.mkdir(exist_ok=True)
-            with self._file.open("a") as lines:
-                lines.write(json.dumps(asdict(cell)) + "\n")
+        except BaseException as failure:
+            cell.note = str(failure).strip().partition("\n")[0][:200]
+            self._keep(cell, began)
+            raise
+        self._keep(cell, began)
+
+    def _keep(self, cell: Cell, began: float) -> None:
+        cell.took = time.monotonic() - began
+        self._file.parent.mkdir(exist_ok=True)
+        with self._file.open("a") as lines:
+            lines.write(json.dumps(asdict(cell)) + "\n")
