@@ -78,7 +78,7 @@ async def test_a_customer_whom_billing_alone_knows_is_named_and_taken_back_with_
     assert int((await story.ana.post("customers", {"display_name": "Copper Mills"}))["account_number"][3:]) > int(
         number[3:]
     )
-    told = [body for body in await identity.events() if body["name"] in ("identity.workspace_created",
+    told = [body for body in await identity.events() if body.get("name") in ("identity.workspace_created",
             "identity.user_erased", "identity.operator_command_run")]  # fmt: skip
     assert {str(SABLE), str(KIM)} <= {str(body["workspace_id"]) for body in told} | {
         str(body.get("user_id")) for body in told
