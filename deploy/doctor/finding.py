@@ -56,6 +56,10 @@ class Check:
     """May raise anything: `registry.examine` makes it a finding."""
 
 
+Examined = list[tuple[str, Finding]]
+"""Findings, each with the name of its check."""
+
+
 def ok(about: str, seen: str) -> Finding:
     return Finding(about, State.ok, seen)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from deploy.doctor import broker, clocks, connections, databases, files, keys, mail, processes, queues, settings, work
-from deploy.doctor.finding import Check, Finding, unknown, why
+from deploy.doctor.finding import Check, Examined, Finding, unknown, why
 
 CHECKS = (
     *settings.CHECKS, *databases.CHECKS, *connections.CHECKS, *broker.CHECKS, *queues.CHECKS, *processes.CHECKS,
@@ -13,8 +13,6 @@ CHECKS = (
 )  # fmt: skip
 SECONDS = 10.0
 """For one check."""
-
-Examined = list[tuple[str, Finding]]
 
 
 async def examine(checks: Sequence[Check] = CHECKS, seconds: float = SECONDS) -> Examined:

@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from deploy.doctor.finding import Finding, State
-from deploy.doctor.registry import Examined
+from deploy.doctor.finding import Examined, Finding, State
 
 COLOURS = {State.ok: "green", State.warn: "yellow", State.bad: "bold red", State.unknown: "magenta"}
 WIDTH = 160

@@ -76,7 +76,8 @@ async def sign_in_by_what_init_prints(installed: Installation, page: Page) -> No
     said = await installed.portico("init", *WHO)
     [link], [code] = re.findall(r"Link: (\S+)", said), re.findall(r"Code: (\d{6})\b", said)
     await page.goto(link)
-    await page.get_by_role("textbox").first.fill(code)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_label("6-digit code").fill(code)
     await page.get_by_role("button", name="Sign in").click()
     await page.get_by_role("navigation", name="Main").wait_for(state="attached")
 

@@ -48,7 +48,7 @@ async def test_command_prints_one_table_and_json_and_exits_with_0(installed: Ins
     told = orjson.loads(await installed.portico("doctor", "--json"))
 
     assert re.search(r"check +what +state +seen +what to do", table)
-    assert re.search(r"queues +ok +\d+ are read", table)
+    assert re.search(r"queues +queues +ok +\d+ are read", table)
     assert "0 bad" in table
     assert told["is_bad"] is False
     assert {each["check"] for each in told["findings"]} == {check.name for check in CHECKS}
