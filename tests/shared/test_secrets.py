@@ -28,7 +28,9 @@ def test_an_empty_value_which_anybody_could_send_is_refused(wrong: str) -> None:
         TypeAdapter(SecretList).validate_python(wrong)
 
 
-@pytest.mark.parametrize("wrong", ["", "short", f"{NEW},", f"{NEW},short"])
+@pytest.mark.parametrize(
+    "wrong", ["", "short", f"{NEW},", f"{NEW},short"], ids=["nothing", "short", "nothing behind", "short behind"]
+)
 def test_what_is_no_fernet_key_is_refused(wrong: str) -> None:
     with pytest.raises(ValidationError, match="must be Fernet keys"):
         TypeAdapter(FernetKeys).validate_python(wrong)
