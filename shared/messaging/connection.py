@@ -59,17 +59,13 @@ class RestoredConnection(aio_pika.RobustConnection):
     """For FastStream: each attempt to connect, or to connect again, is made to one of the nodes, and after a password
     was refused with the next of ``urls``, which differ in nothing else."""
 
+    url = property(
+        lambda self: random.choice(nodes_of(self._logins[0])).with_query(self._query), lambda self, url: None
+    )
+
     def __init__(self, url: URL, *, urls: Iterable[str], **options: Any) -> None:
-        self._logins = deque(urls)
-        super().__init__(url, **options)
-
-    @property
-    def url(self) -> URL:
-        return random.choice(nodes_of(self._logins[0])).with_query(self._query)
-
-    @url.setter
-    def url(self, url: URL) -> None:  # the library knows of one only
-        self._query = url.query
+        self._logins, self._query = deque(urls), url.query
+        super().__init__(url, **options)  # it sets the address, and knows of one only
 
     async def _on_connection_close(self, closing: asyncio.Future[Any]) -> None:
         if not closing.cancelled() and isinstance(closing.exception(), ProbableAuthenticationError):
