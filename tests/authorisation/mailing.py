@@ -28,6 +28,10 @@ TOLD = """
 INSERT INTO notices (id, user_id, workspace_id, topic, thing_id, facts)
 SELECT id, recipient_id, workspace_id, topic, fact_id, facts FROM messages WHERE topic = 'news_release'
 """
+TRIED = text(
+    "INSERT INTO mail_tests (workspace_id, event_id, asked_at, state)"
+    " VALUES (:here, gen_random_uuid(), now() - interval '1 hour', 'asked')"
+)
 CAMPAIGNS = "notifications/campaigns"
 NEWS = {
     "topic": "news_release",
@@ -50,6 +54,7 @@ async def mail(business: "Business") -> None:
             await session.execute(text(statement))
         await session.execute(SUPPRESSED)
         await session.execute(LINK, {"here": business.tree.ids[CUSTOMER]})
+        await session.execute(TRIED, {"here": business.tree.ids[PROVIDER]})
     await news(business)
     off = {"switches": [{"topic": "payment_received", "channel": "mail", "wanted": False}]}
     await business.ask(business.tree.person(CUSTOMER, "admin"), "PATCH", "notifications/preferences", off)

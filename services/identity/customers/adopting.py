@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.customer_overview.models import CustomerOverview
+from services.identity.grants.locks import lock_workspace
 from services.identity.workspaces.models import Workspace
 from services.identity.workspaces.scope import workspace_fields
 from services.identity.workspaces.service import describe, inserted
@@ -68,7 +69,7 @@ async def _number(session: AsyncSession, wanted: str) -> str:
 async def say_again(session: AsyncSession, workspace_id: UUID, newer_than: int) -> None:
     """Tell every service what a workspace is, under a version above that of any copy: identity's word counts."""
     async with acting_in(session, workspace_id):
-        workspace = await session.get_one(Workspace, workspace_id, with_for_update={"key_share": True})
+        workspace = await lock_workspace(session, workspace_id)
         workspace.version = max(workspace.version, newer_than) + 1
         said = {**workspace_fields(workspace), **describe(workspace), "subject_version": workspace.version}
         await emit(session, WorkspaceUpdated(**said))
