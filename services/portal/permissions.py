@@ -28,6 +28,7 @@ PERMISSIONS: Mapping[str, str] = {
     "order.approve": mark_in("permission", "Approve or refuse orders that others ask for"),
     "order.acknowledge": mark_in("permission", "Confirm or return orders that wait for the provider"),
     "order.retry": mark_in("permission", "Try a failed order again"),
+    "mail.test": mark_in("permission", "See how mails are sent, and send oneself a test mail"),
     "work.fulfil": mark_in("permission", "Plan and finish what is done by hand, describe assets"),
     "work.view": mark_in("permission", "See the orders and the failed work of all workspaces"),
     "billing_run.view": mark_in("permission", "See what the billing run would bill, and which bill groups it left out"),

@@ -27,6 +27,9 @@ OF_SERVICES = {
     "campaign_changed_since": Words(mark("Changed meanwhile"), mark("Somebody else has changed it. Look at it again.")),
     "nobody_meant": Words(mark("Nobody would get it"), mark("Nobody belongs to those whom it is for. Choose others.")),
     "too_many_tests": Words(mark("Mailed a moment ago"), mark("Wait ten seconds before you have it mailed again.")),
+    "too_many_mail_tests": Words(
+        mark("Sent a moment ago"), mark("Wait ten seconds before you send another test mail.")
+    ),
     "not_to_be_sent_again": Words(
         mark("The mail is not sent again"), mark("It is still being sent, or was sent again within the last hour.")
     ),

@@ -25,6 +25,7 @@ async def rows(notifications: NotificationsHarness, query: str) -> list[dict[str
 async def claim_and_die(notifications: NotificationsHarness) -> None:
     async def kill() -> None:
         sending.cancel()
+        await asyncio.wait([sending])  # the server does not answer a worker that is dead
 
     notifications.server.when_taken = kill
     sending = asyncio.ensure_future(notifications.send())

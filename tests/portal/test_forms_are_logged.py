@@ -30,6 +30,7 @@ CHANGES_NOTHING: dict[str, str] = {
     "/notifications/read-all": SEEN,
     "/notifications/{notice_id}": SEEN,
     "/provider/{slug}/news/preview": "it shows what is being written",
+    "/provider/{slug}/setup/end": "it hides a page that leads to others",
     **dict.fromkeys(
         (f"/provider/{{slug}}/news/{path}" for path in ("new", "{campaign_id}/edit", "{campaign_id}/remove")), DRAFTED
     ),
