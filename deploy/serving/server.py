@@ -21,6 +21,8 @@ TICKS_PER_SECOND = 10
 LOOKS = 2
 """How often in a row a part has to be found ended."""
 LOOK_TICKS = 5 * TICKS_PER_SECOND
+ARMED_SECONDS = 0.5
+"""How often the timer is set anew at most: it starts a thread."""
 
 
 def always() -> bool:
@@ -46,6 +48,7 @@ class Server(uvicorn.Server):
         self._state, self._leaving, self._hung, self._alive = app.state, leaving, hung, alive
         self._leaves_at: float | None = None
         self._found_ended = 0
+        self._armed_at = 0.0
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == signal.SIGTERM and self.started and self._leaving and self._leaves_at is None:
@@ -55,7 +58,8 @@ class Server(uvicorn.Server):
             super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
-        if self._hung and counter % TICKS_PER_SECOND == 0:
+        if self._hung and time.monotonic() >= self._armed_at + ARMED_SECONDS:  # a busy loop ticks seldom
+            self._armed_at = time.monotonic()
             faulthandler.dump_traceback_later(self._hung, exit=True)
         if counter % LOOK_TICKS == 0:
             self._look()
