@@ -30,7 +30,8 @@ def secret_settings() -> set[str]:
 def known_settings() -> set[str]:
     rows = {secret.variable for secret in SECRETS.values()} | set(GIVEN_BY_OTHERS)
     shared = {name.removeprefix("PORTICO_") for name in rows if name.startswith("PORTICO_")}
-    return rows | {f"{process.upper()}_{name}" for process in (*SERVICES, "portal") for name in shared}
+    direct = {name.replace("_WORKER_", "_DIRECT_") for name in rows}  # the worker's password at another address
+    return rows | direct | {f"{process.upper()}_{name}" for process in (*SERVICES, "portal") for name in shared}
 
 
 def test_every_secret_can_rotate() -> None:
@@ -54,6 +55,7 @@ def test_the_documents_have_the_table() -> None:
 def test_the_list_says_how_many_values_there_are_and_none_of_them(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.delenv("AUDIT_RABBITMQ_URL", raising=False)
     monkeypatch.setenv("AUDIT_SEAL_KEY", "newest,older,oldest")
     monkeypatch.setenv("AUDIT_DATABASE_URL", "postgresql://portico_audit_api:newest,older@one,two/portico_audit")
 
