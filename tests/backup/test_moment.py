@@ -36,7 +36,7 @@ async def test_while_the_snapshots_are_opened_nothing_is_published(urls: dict[st
     async with connect(amqp_url, "test") as broker:
         channel: Channel = await open_channel(broker)
         relay, holder = [await asyncpg.connect(urls["billing"]) for _ in range(2)]
-        await channel.exchange_declare(exchange=LIVE_EXCHANGE, exchange_type="topic")
+        await channel.exchange_declare(exchange=LIVE_EXCHANGE, exchange_type="topic", durable=True)
         async with moment._relays_held({"billing": holder}):
             await relay.execute(_EVENT, uuid4(), LIVE_EXCHANGE)
             publishing = asyncio.create_task(publish_waiting(relay, channel))
