@@ -5,7 +5,7 @@ VENV := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check fuzz faults soak guards bench pictures rules docs texts hooks containers clean python
+.PHONY: help demo test check fuzz faults procedures soak guards bench pictures rules docs texts hooks containers clean python
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,8 +24,8 @@ test: dev ## Run every test on real servers and a real browser. T="tests/billing
 ifdef T
 	$(VENV)/pytest $(T)
 else
-	$(VENV)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not installation and not faults and not soak" --durations=15
-	$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "installation and not faults" --durations=15
+	$(VENV)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not installation and not faults and not soak and not procedures" --durations=15
+	$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "installation and not faults and not procedures" --durations=15
 endif
 
 check: dev ## What a change has to pass before it is read: style, types, imports, shapes
@@ -47,6 +47,10 @@ faults: dev ## Kill, cut off and fill up what can fail, and see that nothing is 
 	@rm -f .local/faults.jsonl
 	@PORTICO_SERVERS=private PORTICO_FAULTS_SEED=$${SEED:-1} $(VENV)/pytest -n 2 --dist loadfile -m faults $(if $(K),-k "$(K)") tests/faults; \
 	code=$$?; $(VENV)/python -m tests.faults.matrix.report $(if $(WRITE),--write); exit $$code
+
+procedures: dev ## Play the procedures of docs/operating.md that take minutes each: backup, restore, PostgreSQL's own recovery, full pools
+	@$(VENV)/python -m deploy.local.front_end
+	@PORTICO_SERVERS=private $(VENV)/pytest -m procedures tests/backup tests/scale
 
 soak: dev ## An hour of steady traffic with a broker that restarts: nothing may grow. MINUTES=10 RATE=20 for less
 	@$(VENV)/python -m deploy.local.front_end

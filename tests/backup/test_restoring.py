@@ -22,7 +22,7 @@ from tests.harness.installation import start as start_first
 LARKSPUR = ("--provider", "Larkspur Cloud", "--slug", "larkspur", "--admin", PROVIDER, "--admin-name", "Robin Larkspur")
 COMPANY, LATE_COMPANY, LATE = "Kestrel Rail", "Sable Freight", "kim@sable.example"
 
-pytestmark = [pytest.mark.installation, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.installation, pytest.mark.procedures, pytest.mark.timeout(1500)]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ LARKSPUR = ("--provider", "Larkspur Cloud", "--slug", "larkspur", "--admin", "ro
 ADDRESS = "UPDATE workspaces SET support_phone = $1"
 AFTER = ADDRESS.replace("support_phone", "support_hours")
 
-pytestmark = [pytest.mark.installation, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.installation, pytest.mark.procedures, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ async def answers(http: httpx.AsyncClient, url: str) -> bool:
         return False
 
 
+@pytest.mark.procedures
 async def test_three_of_each_under_load_refuse_nobody_and_stay_within_the_formula(
     installed: Installation, three: Replicas
 ) -> None:
