@@ -48,6 +48,7 @@ async def look_at(browsers: Browsers, page: Page, name: str) -> None:
     await page.set_viewport_size({"width": 1280, "height": 800})
 
 
+@pytest.mark.procedures
 @pytest.mark.timeout(900)
 async def test_first_admin_is_led_from_the_printed_link_to_the_first_customer(
     browsers: Browsers, installed: Installation
