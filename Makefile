@@ -50,7 +50,7 @@ faults: dev ## Kill, cut off and fill up what can fail, and see that nothing is 
 
 procedures: dev ## Play the procedures of docs/operating.md that take minutes each: backup, restore, PostgreSQL's own recovery, full pools
 	@$(VENV)/python -m deploy.local.front_end
-	@PORTICO_SERVERS=private $(VENV)/pytest -m procedures tests/backup tests/scale tests/browser/test_first_run.py
+	@PORTICO_SERVERS=private $(VENV)/pytest -m procedures tests/backup tests/scale
 
 soak: dev ## An hour of steady traffic with a broker that restarts: nothing may grow. MINUTES=10 RATE=20 for less
 	@$(VENV)/python -m deploy.local.front_end

@@ -48,7 +48,6 @@ async def look_at(browsers: Browsers, page: Page, name: str) -> None:
     await page.set_viewport_size({"width": 1280, "height": 800})
 
 
-@pytest.mark.procedures
 @pytest.mark.timeout(900)
 async def test_first_admin_is_led_from_the_printed_link_to_the_first_customer(
     browsers: Browsers, installed: Installation
@@ -169,4 +168,13 @@ async def add_a_customer(page: Page) -> None:
     await page.get_by_label("Company name").fill("Zephyr Tools")
     await page.get_by_role("button", name="Add customer").click()
     await expect(page.get_by_text("Zephyr Tools is added")).to_be_visible()
+    await page.get_by_label("Name", exact=True).fill("Kim Zephyr")
+    await page.get_by_label("E-mail address").fill("kim@zephyr.example")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("kim@zephyr.example is on file.")).to_be_visible()
+    await back(page, 4)
+    await expect(page.get_by_text("nobody is invited there yet")).to_be_visible()
+    await page.locator("#step-customer").get_by_role("link", name="Send invitation").click()
+    await page.get_by_role("button", name="Send invitation").click()
+    await expect(page.get_by_text("The invitation is on its way.")).to_be_visible()
     await back(page, 5)

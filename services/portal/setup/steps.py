@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from services.portal.clients.branding import Branding
 from services.portal.clients.catalogue import CatalogueSummary
+from services.portal.clients.customers import Customer
 from services.portal.clients.mail_tests import MailSetup
 from services.portal.clients.workspace_settings import WorkspaceSettings
+from services.portal.customers.lists import list_in
 from services.portal.viewer import Section, Viewer, section
 from shared.language import gettext as _
 
@@ -109,15 +111,27 @@ async def _product(viewer: Viewer) -> SetupStep:
 
 
 async def _customer(viewer: Viewer) -> SetupStep:
-    title = _("Invite your first customer")
-    summary = await section(viewer, "customer.list", viewer.services.identity.customers_summary)
+    title, identity = _("Invite your first customer"), viewer.services.identity
+
+    async def added() -> list[Customer]:
+        return (await identity.customers(status="not_connected", totals=False, limit=1)).items
+
+    summary = await section(viewer, "customer.list", identity.customers_summary)
     if summary.content is None:
         return _unknown("customer", title)
     if summary.content.customers or summary.content.invited:
         return SetupStep("customer", title, _("There is a customer."), True)
-    text = _("The customer’s first user gets an invitation by mail.")
-    link = SetupLink(_("Add customer"), f"/provider/{viewer.workspace.slug}/customers/new")
-    return SetupStep("customer", title, text, False, [link])
+    waiting = await section(viewer, "customer.list", added)
+    if waiting.content is None:
+        return _unknown("customer", title)
+    if not waiting.content:
+        text = _("The customer’s first user gets an invitation by mail.")
+        link = SetupLink(_("Add customer"), f"/provider/{viewer.workspace.slug}/customers/new")
+        return SetupStep("customer", title, text, False, [link])
+    [first] = waiting.content
+    text = _("%(customer)s is added, and nobody is invited there yet.", customer=first.display_name)
+    asked = list_in("provider", viewer.workspace.slug, "invitations").invitation(first.id)
+    return SetupStep("customer", title, text, False, [SetupLink(_("Send invitation"), asked)])
 
 
 def _missing(*things: tuple[str, object]) -> list[str]:
