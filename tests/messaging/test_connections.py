@@ -4,7 +4,6 @@ own cancellation."""
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +14,6 @@ import pytest
 from aio_pika.abc import AbstractChannel
 from sqlalchemy.exc import DBAPIError
 
-from deploy.migrating.queues import declare
-from deploy.migrating.topology import SHARED, plumbing_of
 from deploy.waiting import eventually
 from services.portal.live import Live
 from shared.clock import Clock
@@ -44,19 +41,6 @@ from tests.shared.sketch import (
 )  # fmt: skip
 
 LogLines = list[dict[str, Any]]
-
-
-@pytest.fixture
-async def sketch(database: Callable[[str], Awaitable[Database]]) -> Database:
-    return await database(SERVICE)
-
-
-@pytest.fixture
-async def channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
-    async with connect(amqp_url, "test") as connection:
-        for topology in (SHARED, plumbing_of(SERVICE), plumbing_of("provisioning")):
-            await declare(connection, topology)
-        yield await connection.channel(publisher_confirms=True, on_return_raises=True)
 
 
 async def test_aio_pika_reports_closed_only_for_our_own_close(amqp_url: str) -> None:

@@ -1,18 +1,14 @@
 """A process that is told of several nodes of a broker uses one that answers, and another one when that is gone."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
-import pytest
 from aio_pika.abc import AbstractChannel
 
 from deploy.local.processes import free_port
-from deploy.migrating.queues import declare
-from deploy.migrating.topology import SHARED, plumbing_of
 from deploy.waiting import eventually
 from shared.clock import Clock
-from shared.messaging.connection import connect, nodes_of
+from shared.messaging.connection import nodes_of
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.router import ServiceRouter
@@ -30,19 +26,6 @@ from tests.shared.sketch import (
     publish,
     writing,
 )
-
-
-@pytest.fixture
-async def sketch(database: Callable[[str], Awaitable[Database]]) -> Database:
-    return await database(SERVICE)
-
-
-@pytest.fixture
-async def channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
-    async with connect(amqp_url, "test") as connection:
-        for topology in (SHARED, plumbing_of(SERVICE), plumbing_of("provisioning")):
-            await declare(connection, topology)
-        yield await connection.channel(publisher_confirms=True, on_return_raises=True)
 
 
 def both(url: str, other: str) -> str:
