@@ -6,7 +6,7 @@ under load, as answers of 503."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deploy.environment import SERVICES, OperatorError
+from deploy.environment import SERVICES, OperatorError, own_or_shared
 
 API_CONNECTIONS, WORKER_CONNECTIONS = 6, 5
 """The defaults of shared/settings.py."""
@@ -75,7 +75,7 @@ def _of_one(name: str, environment: Mapping[str, str]) -> int:
 
 
 def _number(environment: Mapping[str, str], process: str, name: str, default: int) -> int:
-    given = environment.get(f"{process.upper()}_{name}") or environment.get(f"PORTICO_{name}") or str(default)
+    given = own_or_shared(process, name, environment) or str(default)
     if not given.isdecimal() or not 0 <= int(given) <= 10_000:
         raise NotANumber(f"{process.upper()}_{name} is {given!r}. Write a whole number from 0 to 10000.")
     return int(given)

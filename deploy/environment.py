@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -43,10 +44,14 @@ def setting(name: str) -> str:
     return value
 
 
+def own_or_shared(process: str, name: str, environment: Mapping[str, str] = os.environ) -> str | None:
+    """``<PROCESS>_<NAME>``, or ``PORTICO_<NAME>``, as a process reads its settings. None if neither says anything."""
+    return environment.get(f"{process.upper()}_{name}") or environment.get(f"PORTICO_{name}") or None
+
+
 def files_folder(service: str) -> Path:
     """Where a service keeps its files: with its settings' names and default."""
-    own, all_ = f"{service.upper()}_FILES_DIR", "PORTICO_FILES_DIR"
-    return Path(os.environ.get(own) or os.environ.get(all_) or "/var/lib/portico/files") / service
+    return Path(own_or_shared(service, "FILES_DIR") or "/var/lib/portico/files") / service
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import os
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
-from deploy.environment import OperatorError
+from deploy.environment import OperatorError, own_or_shared
 from deploy.serving.request_heads import LimitedHeads
 
 LOOPBACK = "127.0.0.1, ::1"
@@ -46,7 +46,7 @@ def _forms(named: str) -> list[str]:
 
 def seconds_of(process: str, name: str, default: float) -> float:
     """``<PROCESS>_<NAME>`` or ``PORTICO_<NAME>``, in seconds. Raises `NotSeconds`."""
-    given = os.environ.get(f"{process.upper()}_{name}") or os.environ.get(f"PORTICO_{name}")
+    given = own_or_shared(process, name)
     try:
         seconds = float(given) if given else default
     except ValueError:
