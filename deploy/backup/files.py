@@ -3,13 +3,11 @@ a day, and belong to none."""
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
-from shutil import copyfile
-from tempfile import mkstemp
 
 from deploy.environment import files_folder
 from services.provisioning.settings import StoreSettings
+from shared.files.folder import Folder
 
 NOT_KEPT = ("exports",)
 
@@ -19,7 +17,7 @@ def folders() -> dict[str, Path]:
     found = {"billing": files_folder("billing")}
     settings = StoreSettings()
     if not settings.downloads_bucket:
-        found["downloads"] = settings.downloads_dir or settings.files_dir / "downloads"
+        found["downloads"] = settings.downloads_folder
     return found
 
 
@@ -34,28 +32,15 @@ def files_of(folders: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
                     yield f"files/{name}/{(place / file).as_posix()}", Path(folder) / file
 
 
-def bring_back(unpacked: Path, folders: Mapping[str, Path]) -> int:
+async def bring_back(unpacked: Path, folders: Mapping[str, Path]) -> int:
     """Put the unpacked files where the services look for them, and return how many. What is there already has the same
     content: files never change."""
     count = 0
     for name, root in folders.items():
-        for entry, file in files_of({name: unpacked / "files" / name}):
-            place = root / entry.removeprefix(f"files/{name}/")
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not place.exists():
-                _copy(file, place)
+        source, target = Folder(unpacked / "files" / name), Folder(root)
+        for entry, _ in files_of({name: source.root}):
+            key = entry.removeprefix(f"files/{name}/")
+            if not (root / key).exists():
+                await target.put(key, await source.open(key))
             count += 1
     return count
-
-
-def _copy(file: Path, place: Path) -> None:
-    """Under another name first, so that a broken copy never has the file's name."""
-    number, begun = mkstemp(dir=place.parent, prefix=".", suffix=".part")
-    os.close(number)
-    try:
-        copyfile(file, begun)
-        os.replace(begun, place)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(begun)
-        raise

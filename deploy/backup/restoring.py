@@ -73,7 +73,7 @@ class Restore:
                 self.say(f"{service}: {rows:,} rows.")
             for line in await finish(self.admin_url, BESIDE, erased, kept.name):
                 self.say(line)
-            self.say(f"{await asyncio.to_thread(bring_back, folder, folders())} files.")
+            self.say(f"{await bring_back(folder, folders())} files.")
             await take_place(self.admin_url)
         for line in await migrate_broker(self.broker):
             self.say(line)

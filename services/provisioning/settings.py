@@ -37,6 +37,11 @@ class StoreSettings(PorticoSettings):
     downloads_public_bucket: bool = False
     """Whether customers reach the store at this URL: they are sent there with a signed address for a few minutes."""
 
+    @property
+    def downloads_folder(self) -> Path:
+        """Where these files are without a bucket."""
+        return self.downloads_dir or self.files_dir / "downloads"
+
 
 class Settings(StoreSettings, ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="PROVISIONING_", extra="ignore")

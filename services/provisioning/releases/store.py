@@ -56,7 +56,7 @@ class Store(Protocol):
 def store_of(settings: StoreSettings) -> Store:
     if settings.downloads_bucket:
         return Bucket.of(settings)
-    return DownloadsFolder(settings.downloads_dir or settings.files_dir / "downloads")
+    return DownloadsFolder(settings.downloads_folder)
 
 
 async def placed_files(store: Store) -> list[PlacedFile]:
