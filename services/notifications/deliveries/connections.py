@@ -9,6 +9,7 @@ import aiosmtplib
 from services.notifications.settings import Settings
 
 TLS_PORT, PORT = 465, 25
+ANSWERS = (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused)
 DEAD = (aiosmtplib.SMTPException, OSError, TimeoutError)
 """What using a connection raises that is closed, or that the server does not want to go on with."""
 
@@ -26,10 +27,7 @@ class MailServer:
         client = await self._idle_one() or await self._new_one()
         try:
             yield client
-        except aiosmtplib.SMTPResponseException:  # an answer to this mail: the connection is as good as before
-            self._keep(client)
-            raise
-        except aiosmtplib.SMTPRecipientsRefused:
+        except ANSWERS:  # to this mail: the connection is as good as before
             self._keep(client)
             raise
         except BaseException:

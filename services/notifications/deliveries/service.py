@@ -161,10 +161,9 @@ async def _follow(session: AsyncSession, delivery: Delivery, outcome: SendOutcom
             code == BOUNCED and delivery.campaign_id is None
         ):  # staff see it: somebody has to put the address right
             await _list(session, delivery, Reason.suppressed, None, now)
-        case Sent() | NotWanted() if delivery.tries > 1 or delivery.retried_at is not None:  # else it is not listed
-            await unlist_mail(session, delivery.message_id)
         case Sent() | NotWanted():
-            return
+            if delivery.tries > 1 or delivery.retried_at is not None:  # else it was never listed
+                await unlist_mail(session, delivery.message_id)
         case _ if delivery.campaign_id is not None:
             return  # the campaign's page says how many failed: the list is for what somebody waits for
         case GivenUp():
