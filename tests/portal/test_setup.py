@@ -37,6 +37,8 @@ def new(fakes: FakeServices) -> FakeServices:
     fakes.setup_due = True
     fakes.replies["GET", "/api/provisioning/catalogue"] = httpx.Response(200, json={"items": [], "next": None})
     fakes.replies["GET", "/api/identity/customers/summary"] = httpx.Response(200, json=NO_CUSTOMERS)
+    nobody = {"items": [], "next": None, "totals": None, "inactive_hidden": 0, "too_many_found": False}
+    fakes.replies["GET", "/api/identity/customers"] = httpx.Response(200, json=nobody)
     return fakes
 
 
@@ -55,6 +57,16 @@ async def test_new_installation_lists_what_is_missing_and_where_it_is_done(visit
     ):
         assert f'href="{href}"' in step(page, name)
     assert "Hide this page" in page
+
+
+async def test_customer_that_is_added_leads_to_its_invitation(visit: Visit, new: FakeServices) -> None:
+    del new.replies["GET", "/api/identity/customers"]
+
+    found = step((await visit("lars").get(PATH)).text, "customer")
+
+    assert re.search(r'href="/provider/larkspur/invitations/[0-9a-f-]{36}"', found)
+    assert "nobody is invited there yet" in found
+    assert "/customers/new" not in found
 
 
 async def test_what_was_done_is_read_from_the_services(visit: Visit, new: FakeServices) -> None:

@@ -128,7 +128,7 @@ async def _customer(viewer: Viewer) -> SetupStep:
         text = _("The customer’s first user gets an invitation by mail.")
         link = SetupLink(_("Add customer"), f"/provider/{viewer.workspace.slug}/customers/new")
         return SetupStep("customer", title, text, False, [link])
-    [first] = waiting.content
+    first = waiting.content[0]
     text = _("%(customer)s is added, and nobody is invited there yet.", customer=first.display_name)
     asked = list_in("provider", viewer.workspace.slug, "invitations").invitation(first.id)
     return SetupStep("customer", title, text, False, [SetupLink(_("Send invitation"), asked)])
