@@ -1,5 +1,6 @@
 """Access tokens: Ed25519 JWTs, valid for 60 seconds, signed by identity and verified by every service."""
 
+import asyncio
 import hashlib
 import time
 from collections import OrderedDict
@@ -54,12 +55,15 @@ class TokenVerifier:
 
     REMEMBERED = 10_000
     REFETCH_SECONDS = 5.0
+    FETCH_SECONDS = 5.0
+    """A new process has no key before, and identity may be busy while everything starts."""
 
     def __init__(self, identity_url: str, http: httpx.AsyncClient) -> None:
         self._url = f"{identity_url}/api/identity/keys"
         self._http = http
         self._keys = KeySet([])
         self._fetched_at = float("-inf")
+        self._fetching: asyncio.Task[None] | None = None
         self._known: OrderedDict[bytes, Claims] = OrderedDict()
 
     async def verify(self, token: str) -> Claims:
@@ -81,7 +85,9 @@ class TokenVerifier:
     async def _read(self, token: str) -> Claims:
         found = self._decode(token)
         if found is None and time.monotonic() - self._fetched_at > self.REFETCH_SECONDS:
-            await self._fetch_keys()
+            if self._fetching is None or self._fetching.done():
+                self._fetching = asyncio.create_task(self._fetch_keys())
+            await asyncio.shield(self._fetching)  # one request for all who wait, whichever of them goes away
             found = self._decode(token)
         if found is None:
             raise Unauthenticated("The access token is not valid.")
@@ -101,7 +107,7 @@ class TokenVerifier:
 
     async def _fetch_keys(self) -> None:
         try:
-            answer = await self._http.get(self._url, timeout=2)
+            answer = await self._http.get(self._url, timeout=self.FETCH_SECONDS)
             answer.raise_for_status()
             self._keys = KeySet.import_key_set(answer.json())
             self._fetched_at = time.monotonic()

@@ -107,9 +107,14 @@ class Replaced:
             former.ask_to_stop()
             await asyncio.to_thread(former.process.wait, 60)
 
+    async def known_to_all(self) -> None:
+        """Wait until each service answers the visitor, who signed in after they had started."""
+        for name in LISTS:
+            await eventually(lambda name=name: self._serves(name, self.gateways[name].port), seconds=PATIENCE_SECONDS)
+
     async def _serves(self, name: str, port: int) -> bool:
-        """Whether it answers somebody who is signed in. For its first request it fetches identity's keys, and waits two
-        seconds for them, which a busy machine exceeds."""
+        """Whether it answers somebody who is signed in. For its first request it fetches identity's keys, and waits for
+        them no longer than a few seconds, which a busy machine may exceed."""
         if self.visitor is None or name not in LISTS:
             return True
         return await self._answers(port, LISTS[name], await self.visitor._authorization())

@@ -68,6 +68,7 @@ async def test_every_secret_is_rotated_under_traffic_and_no_request_fails(
     robin = processes.visitor = await installed.signed_in(ROBIN)
     first_cookie = Seal(SecretStr(old["PORTICO_COOKIE_KEY"])).close(Browser(session=robin._session))
     traffic = Traffic(installed, robin, first_cookie)
+    await processes.known_to_all()
 
     async with traffic.going_on():
         for order in (lambda name: [old[name], new[name]], lambda name: [new[name], old[name]]):
