@@ -77,7 +77,7 @@ Find = Callable[[JobContext, AsyncSession, int], Awaitable[list[Claim[Delivery]]
 
 async def send_all(job: JobContext, find: Find, at_once: int) -> int:
     """Send mails as long as ``find`` claims any, up to ``at_once`` concurrently, and return how many there were. None
-    waits for a slower one, and each claim is for at least half of them, so that claiming costs little."""
+    waits for a slower one, and each claim is for at least a quarter of them, so that claiming costs little."""
     done, sending, more = 0, set[asyncio.Task[None]](), True
     async with mail_server(job.settings) as server, asyncio.TaskGroup() as group:
         while more:
@@ -87,7 +87,7 @@ async def send_all(job: JobContext, find: Find, at_once: int) -> int:
             for claim in claims:
                 sending.add(group.create_task(work_on(job, claim, partial(attempt, server), record_attempt)))
             done, more = done + len(claims), len(claims) == wanted
-            while more and 2 * len(sending) > at_once:
+            while more and 4 * len(sending) > 3 * at_once:
                 _, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
     return done
 
