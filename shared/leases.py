@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
 
 from shared.db import Sessions
+from shared.errors import is_lost_connection
 from shared.jobs import JobContext
 from shared.logs import correlated
 from shared.origin import Originated
@@ -121,6 +122,9 @@ async def prolong(sessions: Sessions, row: Leased, until: datetime, **values: An
         return found.first() is not None
 
 
+AWAY_SECONDS = (0.2, 1, 2, 4, 8)
+"""The pauses between tries to record an outcome: a server that restarts or fails over is back by then."""
+
 Find = Callable[[JobContext, AsyncSession], Awaitable[Sequence[Claim[L]]]]
 Do = Callable[[JobContext, L], Awaitable[O]]
 Record = Callable[[JobContext, AsyncSession, L, O | GivenUp], Awaitable[None]]
@@ -146,12 +150,26 @@ async def work_on(job: JobContext, claim: Claim[L], do: Do[L, O], record: Record
     with correlated(row.correlation_id), continuing(row.__tablename__, row.traceparent):
         try:
             outcome = GivenUp() if claim.spent else await do(job, row)
-            cause = row.origin.cause(job.now)
-            async with transaction(job.sessions, cause, workspace_id=row.workspace_id) as session:
-                held = await give_back(session, claim)
-                if held is not None:
-                    await record(job, session, held, outcome)
-            metrics.LEASES.labels(row.__tablename__, "lost").inc(held is None)
+            held = await _record(job, claim, outcome, record)
+            metrics.LEASES.labels(row.__tablename__, "lost").inc(not held)
             log.info("lease.given_back" if held else "lease.lost", outcome=type(outcome).__name__, **about)
         except Exception:
             log.exception("lease.left", **about)
+
+
+async def _record(job: JobContext, claim: Claim[L], outcome: O | GivenUp, record: Record[L, O]) -> bool:
+    """Whether the lease was still held. Waits for a database that is away: what ``do`` did outside would be done again
+    if nobody knew of it. Whoever recorded it without getting an answer finds that the lease is given back."""
+    row = claim.row
+    for seconds in (*AWAY_SECONDS, None):
+        try:
+            async with transaction(job.sessions, row.origin.cause(job.now), workspace_id=row.workspace_id) as session:
+                held = await give_back(session, claim)
+                if held is not None:
+                    await record(job, session, held, outcome)
+            break
+        except Exception as error:
+            if seconds is None or not is_lost_connection(error):
+                raise
+            await asyncio.sleep(seconds)
+    return held is not None

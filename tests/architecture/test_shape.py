@@ -69,11 +69,11 @@ FEATURES = {
 """Nor is what people use and choose, and several services have."""
 
 
-def test_the_plumbing_stays_within_2260_lines_of_code() -> None:
+def test_the_plumbing_stays_within_2270_lines_of_code() -> None:
     plumbing = [
         path for path in CODE if path.is_relative_to(ROOT / "shared") and not (WORDS | FEATURES) & {*path.parts}
     ]
-    assert sum(map(lines_of_code, plumbing)) <= 2260
+    assert sum(map(lines_of_code, plumbing)) <= 2270
 
 
 def lines_of_code(path: Path) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events import Actor, Via
 from shared.jobs import JobContext
-from shared.leases import GivenUp, work_through
+from shared.leases import GivenUp, work_on, work_through
 from shared.origin import Origin
 from shared.outbox import Cause, cause_of
 from tests.harness.databases import Database
@@ -100,6 +100,23 @@ async def test_a_late_outcome_counts_while_no_other_worker_has_claimed_the_row(w
     await workers.finish(slow)
 
     assert (await workers.chores())[id_].recorded == 1
+
+
+async def test_an_outcome_is_recorded_although_the_database_goes_away_meanwhile(workers: Workers) -> None:
+    [id_] = await workers.add()
+    [held] = await workers.claim()
+    record, tried = workers.record, 0
+
+    async def cut_off(job: JobContext, session: AsyncSession, chore: Chore, outcome: str | GivenUp) -> None:
+        nonlocal tried
+        tried += 1
+        await record(job, session, chore, outcome)
+        if tried < 3:
+            await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    await work_on(workers.job, held, workers.do, cut_off)
+
+    assert (tried, workers.calls[id_], (await workers.chores())[id_].recorded) == (3, 1, 1)
 
 
 async def test_failed_tries_wait_longer_each_time_and_end(workers: Workers) -> None:

@@ -173,11 +173,14 @@ async def disk_full(world: World) -> AsyncIterator[None]:
             await _move(database, "small")
             filler = folder / "filler"
             await asyncio.to_thread(_fill, filler)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(_after(FULL_SECONDS, lambda: asyncio.to_thread(filler.unlink)))
-                yield
-            await _move(database, "pg_default")
-            await database.execute("DROP TABLESPACE small")
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(_after(FULL_SECONDS, lambda: asyncio.to_thread(filler.unlink)))
+                    yield
+            finally:
+                filler.unlink(missing_ok=True)
+                await _move(database, "pg_default")
+                await database.execute("DROP TABLESPACE small")
     finally:
         await asyncio.to_thread(subprocess.call, ["umount", "--lazy", str(folder)])
 

@@ -134,8 +134,9 @@ def _around_commits(passing: Passing) -> None:
 
     @event.listens_for(Engine, "rollback")
     def _forget(connection: Any) -> None:
-        connection.info.pop("emitted", None)
-        connection.info.pop("queue", None)
+        if not connection.invalidated:  # what was noted is gone with a connection that broke
+            connection.info.pop("emitted", None)
+            connection.info.pop("queue", None)
 
     commit: Any = PGDialect_asyncpg.do_commit
 
