@@ -17,10 +17,10 @@ def count_tasks(file: Path) -> None:
     """Count beside whatever the server does."""
     serve = uvicorn.Server.serve
 
-    async def counted(self: uvicorn.Server, *more: Any) -> None:
+    async def counted(self: uvicorn.Server, *more: Any, **named: Any) -> None:
         counting = asyncio.create_task(_count(file))
         try:
-            await serve(self, *more)
+            await serve(self, *more, **named)
         finally:
             counting.cancel()
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 
 from tests.faults.matrix.money_flows import product
-from tests.faults.matrix.people_flows import ChangingContacts
+from tests.faults.matrix.people_flows import ChangingContacts, new_word
 from tests.faults.matrix.world import World
 from tests.faults.orders import ORDERS
 
@@ -71,7 +71,7 @@ class Traffic:
             asked = {"address": admin.address, "browser": uuid4().hex}
             return lambda: send("POST", "/api/identity/sign-in-challenges", asked, signed_in=False)
         if chance < PURCHASES + MAILS + WRITES:
-            contact = {"kind": "technical", "address": "desk@faultline.example", "display_name": uuid4().hex}
+            contact = {"kind": "technical", "address": "desk@faultline.example", "display_name": new_word()}
             return lambda: send("PUT", f"/api/identity/contacts/{random.choice(contacts)}", contact)
         return lambda: send("GET", random.choice(READS))
 

@@ -18,7 +18,11 @@ CHALLENGES = "/api/identity/sign-in-challenges"
 INVITATIONS = "/api/identity/invitations"
 REQUESTS = "/api/identity/access-requests"
 LETTERS = str.maketrans("0123456789", "ghijklmnop")
-"""A name with many digits is taken for one with a phone number, and refused."""
+
+
+def new_word() -> str:
+    """Letters alone: a name with many digits is taken for one with a phone number, and refused."""
+    return uuid4().hex.translate(LETTERS)
 
 
 def new_addresses() -> list[str]:
@@ -210,7 +214,7 @@ class ChangingContacts(Flow):
             bodies = [self._body(f"Desk {number}") for number in range(CHANGES // 3)]
             made = [await world.insist(world.admin, "POST", "/api/identity/contacts", body) for body in bodies]
             world.kept["contacts"] = [contact["id"] for contact in made]
-        run = uuid4().hex[:8].translate(LETTERS)
+        run = new_word()[:8]
         return [(id_, [f"Desk {run} {number}" for number in range(3)]) for id_ in world.kept["contacts"]]
 
     def _body(self, name: str) -> dict[str, Any]:
