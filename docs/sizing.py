@@ -70,12 +70,12 @@ the mean of those that the benchmark opens.
 """
 
 REST = f"""
-A process that nobody asks anything looks for work all the same: the last line, in milliseconds a second. It is counted
+A process that nobody asks anything looks for work all the same: the last column, in milliseconds per second. It is counted
 once per process.
 
 ## What stays on disk
 
-KiB a customer and year, with indexes, as tables of about a hundred rows per deed had grown: large tables are packed a
+KiB per customer and year, with indexes, as tables of about a hundred rows per deed had grown: large tables are packed a
 little closer. Rows that pass through, of outbox and inbox, are kept for 7 and {KEPT_DAYS} days, and are counted for
 {KEPT_DAYS}. Files are invoices as PDF. Write-ahead log, backups and replicas come on top: what is kept, once more for
 each replica.
