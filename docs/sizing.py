@@ -70,8 +70,8 @@ the mean of those that the benchmark opens.
 """
 
 REST = f"""
-A process that nobody asks anything looks for work all the same: the last column, in milliseconds per second. It is counted
-once per process.
+A process that nobody asks anything looks for work all the same: the last column, in milliseconds per second. It is
+counted once per process.
 
 ## What stays on disk
 
