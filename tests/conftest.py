@@ -95,6 +95,12 @@ def database(databases: dict[str, Database]) -> Callable[[str], Awaitable[Databa
 
 
 @pytest.fixture
+async def sketch(database: Callable[[str], Awaitable[Database]]) -> Database:
+    """The database of a service with only the tables that all services share, empty."""
+    return await database("sketch")
+
+
+@pytest.fixture
 async def run(
     database: Callable[[str], Awaitable[Database]], tmp_path: Path
 ) -> AsyncIterator[Callable[..., Awaitable[Running]]]:

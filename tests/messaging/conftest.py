@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from aio_pika.abc import AbstractChannel
@@ -7,7 +7,6 @@ from deploy.migrating.queues import declare
 from deploy.migrating.topology import SHARED, plumbing_of
 from shared.messaging.connection import connect
 from tests.harness.broker import InstalledBroker, installed_broker
-from tests.harness.databases import Database
 from tests.shared.sketch import SERVICE
 
 
@@ -25,11 +24,6 @@ async def fresh(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[InstalledBroke
     """A virtual host of this test alone, before `portico migrate`."""
     async with installed_broker(monkeypatch) as broker:
         yield broker
-
-
-@pytest.fixture
-async def sketch(database: Callable[[str], Awaitable[Database]]) -> Database:
-    return await database(SERVICE)
 
 
 @pytest.fixture

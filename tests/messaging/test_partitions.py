@@ -3,7 +3,7 @@ order."""
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID, uuid4
 
@@ -13,11 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from deploy.migrating.queues import declare
-from deploy.migrating.topology import SHARED, plumbing_of
 from deploy.waiting import eventually
 from shared.clock import Clock
-from shared.messaging.connection import connect
 from shared.messaging.consumer import Consumer
 from shared.messaging.workers import Sharing
 from tests.harness.databases import Database
@@ -29,28 +26,23 @@ PARTITIONS = 6
 
 
 @pytest.fixture
-async def sketch(database: Callable[[str], Awaitable[Database]]) -> AsyncIterator[Database]:
-    found = await database(SERVICE)
-    async with found.owner.begin() as session:
+async def sketch(sketch: Database) -> AsyncIterator[Database]:
+    async with sketch.owner.begin() as session:
         await session.execute(text(
             "CREATE TABLE handled (position bigserial, workspace_id uuid, number integer, worker text)"))  # fmt: skip
         await session.execute(text(f"GRANT ALL ON handled, handled_position_seq TO portico_{SERVICE}_worker"))
-    yield found
-    async with found.owner.begin() as session:
+    yield sketch
+    async with sketch.owner.begin() as session:
         await session.execute(text("DROP TABLE handled"))
 
 
 @pytest.fixture
-async def channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
-    async with connect(amqp_url, "test") as connection:
-        for topology in (SHARED, plumbing_of(SERVICE), plumbing_of("provisioning")):
-            await declare(connection, topology)
-        queues = await make_queues(amqp_url, noting(""), PARTITIONS)
-        found = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        yield found
-        for queue in queues:
-            await found.queue_delete(queue)
-        await found.exchange_delete(noting("").listeners[0].queue)
+async def channel(channel: AbstractChannel, amqp_url: str) -> AsyncIterator[AbstractChannel]:
+    queues = await make_queues(amqp_url, noting(""), PARTITIONS)
+    yield channel
+    for queue in queues:
+        await channel.queue_delete(queue)
+    await channel.exchange_delete(noting("").listeners[0].queue)
 
 
 def worker(name: str, database: Database, amqp_url: str) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -15,11 +15,6 @@ from shared.messaging.router import ServiceRouter
 from shared.outbox import events_exchange
 from tests.harness.databases import Database
 from tests.shared.sketch import SERVICE, Listening, background, is_reading, make_queues
-
-
-@pytest.fixture
-async def sketch(database: Callable[[str], Awaitable[Database]]) -> Database:
-    return await database(SERVICE)
 
 
 @pytest.fixture

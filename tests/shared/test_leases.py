@@ -1,7 +1,7 @@
 """Leased work on a real PostgreSQL, with workers that die, are slow, or are many."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,11 +19,6 @@ from shared.origin import Origin
 from shared.outbox import Cause, cause_of
 from tests.harness.databases import Database
 from tests.shared.chores import LEASE, PAUSE, RETRY, Chore, Workers, workers_of
-
-
-@pytest.fixture
-async def sketch(database: Callable[[str], Awaitable[Database]]) -> Database:
-    return await database("sketch")
 
 
 @pytest.fixture
