@@ -154,9 +154,8 @@ LOST_CONNECTION = (
 def is_lost_connection(error: BaseException) -> bool:
     """Whether the database cannot work now, mostly since the connection was lost, as opposed to an error of a
     statement."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    return isinstance(driver_error(error), LOST_CONNECTION)
+    invalidated = isinstance(error, DBAPIError) and error.connection_invalidated
+    return invalidated or isinstance(driver_error(error), LOST_CONNECTION)
 
 
 def driver_error(error: BaseException) -> BaseException:

@@ -123,7 +123,7 @@ async def prolong(sessions: Sessions, row: Leased, until: datetime, **values: An
 
 
 AWAY_SECONDS = (0.2, 1, 2, 4, 8)
-"""The pauses between tries to record an outcome: a server that restarts or fails over is back by then."""
+"""The pauses between tries to write an outcome: a server that restarts or fails over is back by then."""
 
 Find = Callable[[JobContext, AsyncSession], Awaitable[Sequence[Claim[L]]]]
 Do = Callable[[JobContext, L], Awaitable[O]]
@@ -150,7 +150,7 @@ async def work_on(job: JobContext, claim: Claim[L], do: Do[L, O], record: Record
     with correlated(row.correlation_id), continuing(row.__tablename__, row.traceparent):
         try:
             outcome = GivenUp() if claim.spent else await do(job, row)
-            held = await _record(job, claim, outcome, record)
+            held = await until_written(lambda: _record(job, claim, outcome, record))
             metrics.LEASES.labels(row.__tablename__, "lost").inc(not held)
             log.info("lease.given_back" if held else "lease.lost", outcome=type(outcome).__name__, **about)
         except Exception:
@@ -158,18 +158,23 @@ async def work_on(job: JobContext, claim: Claim[L], do: Do[L, O], record: Record
 
 
 async def _record(job: JobContext, claim: Claim[L], outcome: O | GivenUp, record: Record[L, O]) -> bool:
-    """Whether the lease was still held. Waits for a database that is away: what ``do`` did outside would be done again
-    if nobody knew of it. Whoever recorded it without getting an answer finds that the lease is given back."""
-    row = claim.row
-    for seconds in (*AWAY_SECONDS, None):
-        try:
-            async with transaction(job.sessions, row.origin.cause(job.now), workspace_id=row.workspace_id) as session:
-                held = await give_back(session, claim)
-                if held is not None:
-                    await record(job, session, held, outcome)
-            break
-        except Exception as error:
-            if seconds is None or not is_lost_connection(error):
-                raise
-            await asyncio.sleep(seconds)
+    """Whether the lease was still held."""
+    cause = claim.row.origin.cause(job.now)
+    async with transaction(job.sessions, cause, workspace_id=claim.row.workspace_id) as session:
+        if (held := await give_back(session, claim)) is not None:
+            await record(job, session, held, outcome)
     return held is not None
+
+
+async def until_written(write: Callable[[], Awaitable[O]]) -> O:
+    """What ``write`` returns, which gives a lease back in a transaction. Tried again while the database is away: what
+    was done outside would be done again if nobody knew of it. Where it was written and only the answer was lost, the
+    next try finds the lease given back. Raises what the last try raised."""
+    for seconds in AWAY_SECONDS:
+        try:
+            return await write()
+        except Exception as error:
+            if not is_lost_connection(error):
+                raise
+        await asyncio.sleep(seconds)
+    return await write()

@@ -1,10 +1,11 @@
 """Leased work whose outcomes are recorded together, on a real PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.waiting import eventually
@@ -21,6 +22,7 @@ class Batches:
         self.workers = workers
         self.recorded: list[set[UUID]] = []
         self.fails: set[UUID] = set()
+        self.cut_off = 0
         self.slow: dict[UUID, asyncio.Event] = {}
 
     async def do(self, job: JobContext, chore: Chore) -> str:
@@ -34,6 +36,9 @@ class Batches:
         await session.flush()
         if self.fails & {result.row.id for result in results}:
             raise RuntimeError("a bug")
+        if self.cut_off:
+            self.cut_off -= 1
+            await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
         assert len({result.row.workspace_id for result in results}) == 1
         self.recorded.append({result.row.id for result in results})
 
@@ -45,8 +50,8 @@ class Batches:
 
 
 @pytest.fixture
-async def batches(database: Callable[[str], Awaitable[Database]]) -> AsyncIterator[Batches]:
-    async with workers_of(await database("sketch")) as workers:
+async def batches(sketch: Database) -> AsyncIterator[Batches]:
+    async with workers_of(sketch) as workers:
         workers.limit = 100
         yield Batches(workers)
 
@@ -75,6 +80,17 @@ async def test_a_row_that_cannot_be_recorded_is_alone_with_it(batches: Batches) 
 
     assert (left.recorded, left.lease_id is not None) == (0, True)
     assert await batches.counts() == dict.fromkeys([bad, *good], 1)
+
+
+async def test_outcomes_are_recorded_together_although_the_database_goes_away_meanwhile(batches: Batches) -> None:
+    ids = await batches.workers.add(6, workspace_id=uuid4())
+    batches.cut_off = 2
+
+    await batches.work()
+
+    assert await batches.counts() == dict.fromkeys(ids, 1)
+    assert batches.workers.calls == dict.fromkeys(ids, 1)
+    assert len(batches.recorded) < len(ids)
 
 
 async def test_a_row_whose_work_fails_is_left_to_its_lease(batches: Batches) -> None:

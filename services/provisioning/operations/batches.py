@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.provisioning.db import among
+from shared.errors import is_lost_connection
 from shared.jobs import JobContext
-from shared.leases import Claim, Do, Find, GivenUp, L, O
+from shared.leases import Claim, Do, Find, GivenUp, L, O, until_written
 from shared.logs import correlated
 from shared.outbox import Cause
 from shared.scope import begin_in
@@ -90,22 +91,28 @@ class Recording(Generic[L, O]):
 
     async def _save(self, workspace_id: UUID, together: Sequence[tuple[Claim[L], Result[L, O]]]) -> None:
         try:
-            async with begin_in(self._job.sessions, workspace_id) as session:
-                held = await _give_back_all(session, [claim for claim, _ in together])
-                kept = [(held[claim.row.id], result) for claim, result in together if claim.row.id in held]
-                if results := [replace(result, row=row) for row, result in kept]:
-                    await self._record(self._job, session, results)
+            held = await until_written(lambda: self._write(workspace_id, together))
         except Exception as error:
-            if len(together) > 1:
+            if len(together) > 1 and not is_lost_connection(error):
                 log.info("leases.split", size=len(together), error=repr(error))
                 for each in together:
                     await self._save(workspace_id, [each])
                 return
-            with correlated(together[0][0].row.correlation_id):
-                log.exception("lease.left", **_about(together[0][0]))
+            for claim, _ in together:
+                with correlated(claim.row.correlation_id):
+                    log.exception("lease.left", **_about(claim))
             return
         for claim, result in together:
             _tell(claim, result, lost=claim.row.id not in held)
+
+    async def _write(self, workspace_id: UUID, together: Sequence[tuple[Claim[L], Result[L, O]]]) -> set[UUID]:
+        """The ids of those whose lease was still held."""
+        async with begin_in(self._job.sessions, workspace_id) as session:
+            held = await _give_back_all(session, [claim for claim, _ in together])
+            kept = [(held[claim.row.id], result) for claim, result in together if claim.row.id in held]
+            if results := [replace(result, row=row) for row, result in kept]:
+                await self._record(self._job, session, results)
+        return set(held)
 
 
 async def _give_back_all(session: AsyncSession, claims: Sequence[Claim[L]]) -> dict[UUID, L]:
