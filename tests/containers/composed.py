@@ -80,7 +80,7 @@ class Composed(Installation):
         self.stack("run", "--rm", "portico", "clock", "advance", f"{round(days * 24 * 60)}m")
 
     def now(self) -> datetime:
-        said = json.loads(self.stack("exec", "-T", "billing", "cat", "/var/lib/portico/clock.json"))
+        said = json.loads(self.stack("exec", "-T", "billing", "cat", "/var/lib/portico-clock/clock.json"))
         return datetime.now(UTC) + timedelta(seconds=said["offset_seconds"])
 
     async def portico(self, *arguments: str) -> str:

@@ -14,6 +14,7 @@ from deploy.local.server import PLUGINS
 from deploy.serving.options import server_options
 
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+DEMO: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.demo.yml").read_text())
 COMPOSED: dict[str, Any] = FILE["services"]
 SERVED = {name for name, each in COMPOSED.items() if each.get("command", [None])[0] == "serve"}
 RUNNING = sorted(set(COMPOSED) - {"migrate", "portico", "backup"})
@@ -92,6 +93,26 @@ def test_postgresql_has_connections_enough_for_one_of_each_process() -> None:
 
     default = int(most.removeprefix("max_connections=${POSTGRES_MAX_CONNECTIONS:-").removesuffix("}"))
     assert default >= needed(replicas_of({}), {})
+
+
+def folders(service: dict[str, Any]) -> set[str]:
+    """Where the container has volumes of Portico's own files."""
+    found = (mounted.split(":")[1] for mounted in service.get("volumes", []))
+    return {folder for folder in found if folder.startswith("/var/lib/portico")}
+
+
+@pytest.mark.parametrize("name", sorted(DEMO["services"]))
+def test_the_demo_leaves_each_container_its_files_where_others_look_for_them(name: str) -> None:
+    assert not folders(DEMO["services"][name]) & folders(COMPOSED[name])
+
+
+def test_every_folder_of_files_belongs_to_the_user_who_writes_there() -> None:
+    """A new volume takes its owner from the folder of the image where it is mounted first."""
+    made = re.search(r"install -d -o portico -g portico (.+)", (ROOT / "deploy/Dockerfile").read_text())
+    used = set().union(*map(folders, [*COMPOSED.values(), *DEMO["services"].values()]))
+
+    assert made
+    assert set(made.group(1).split()) == used
 
 
 def test_rabbitmq_has_the_plugins_that_portico_needs() -> None:
