@@ -8,6 +8,10 @@ OF_SERVICES = {
         mark("It cannot be renewed"),
         mark("Only a subscription with a minimum term is renewed, while it is billed and is not cancelled."),
     ),
+    "term_changed": Words(
+        mark("The term is another one meanwhile"),
+        mark("Somebody has renewed it, or it has renewed by itself. What you see now is up to date."),
+    ),
     "term_too_long": Words(mark("The term would be too long"), mark("A term ends at most 60 months from now.")),
     "plan_does_not_fit": Words(
         mark("The plan does not fit"), mark("Choose a plan of the same product, in the same currency.")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tests.authorisation.entries import Entry
 from tests.authorisation.world import World
 
-NO_TERM = frozenset({"not-renewable", "unavailable", "invalid"})
+NO_TERM = frozenset({"not-renewable", "unavailable", "invalid", "term-changed"})
 OTHER_PLAN = frozenset({"plan-does-not-fit"})
 
 
@@ -16,8 +16,12 @@ def to_some_plan(world: World) -> Mapping[str, str]:
 
 SUBSCRIPTIONS: dict[str, tuple[Entry, ...]] = {
     "GET /subscriptions": (Entry(lists="subscriptions"), Entry(query={"count": "true"}, lists="subscriptions")),
-    "POST /subscriptions/{subscription_id}/renew": (Entry("subscriptions", refusals=NO_TERM),),
-    "POST /subscriptions/{subscription_id}/extend": (Entry("subscriptions", body={"months": 12}, refusals=NO_TERM),),
+    "POST /subscriptions/{subscription_id}/renew": (
+        Entry("subscriptions", body={"term_ends_on": None}, refusals=NO_TERM),
+    ),
+    "POST /subscriptions/{subscription_id}/extend": (
+        Entry("subscriptions", body={"term_ends_on": None, "months": 12}, refusals=NO_TERM),
+    ),
     "PUT /subscriptions/{subscription_id}/at-term-end": (
         Entry("subscriptions", body={"at_term_end": "end"}, refusals=NO_TERM),
     ),

@@ -55,8 +55,8 @@ async def test_nobody_renews_or_extends_it_or_accepts_an_offer(billing: BillingH
         await closes(billing, workspace_id)
 
     answers = [
-        await admin.http.post(f"{path}/renew", headers=key()),
-        await admin.http.post(f"{path}/extend", json={"months": 12}, headers=key()),
+        await admin.http.post(f"{path}/renew", json={"term_ends_on": "2028-01-10"}, headers=key()),
+        await admin.http.post(f"{path}/extend", json={"term_ends_on": "2028-01-10", "months": 12}, headers=key()),
         await quote.accept(),
     ]
     await billing.hear(renewal(order))

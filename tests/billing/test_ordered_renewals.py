@@ -86,7 +86,7 @@ async def test_a_renewal_here_and_an_ordered_one_at_once_never_renew_twice(billi
     id_ = (await shown(billing, order))["id"]
 
     await asyncio.gather(
-        admin.http.post(f"/api/billing/subscriptions/{id_}/renew", headers=key()),
+        admin.http.post(f"/api/billing/subscriptions/{id_}/renew", json={"term_ends_on": str(FIRST)}, headers=key()),
         billing.hear(renewal(order)),
         billing.hear(renewal(order)),
         return_exceptions=True,

@@ -1,5 +1,6 @@
 """Minimum terms: they end, are renewed, and are told of before."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -95,17 +96,33 @@ async def test_a_term_is_renewed_and_extended_by_whole_terms_and_at_most_60_mont
     subscription, admin = await shown(billing, order), await billing.admin(order.workspace_id)
     path, once = f"/api/billing/subscriptions/{subscription['id']}", key()
 
-    renewed = await admin.http.post(f"{path}/renew", headers=once)
-    again = await admin.http.post(f"{path}/renew", headers=once)
-    extended = await admin.http.post(f"{path}/extend", json={"months": 24}, headers=key())
-    odd = await admin.http.post(f"{path}/extend", json={"months": 7}, headers=key())
-    too_long = await admin.http.post(f"{path}/extend", json={"months": 24}, headers=key())
+    first, second, third = ({"term_ends_on": f"{year}-01-10"} for year in (2028, 2029, 2031))
+    renewed = await admin.http.post(f"{path}/renew", json=first, headers=once)
+    again = await admin.http.post(f"{path}/renew", json=first, headers=once)
+    extended = await admin.http.post(f"{path}/extend", json=second | {"months": 24}, headers=key())
+    odd = await admin.http.post(f"{path}/extend", json=third | {"months": 7}, headers=key())
+    too_long = await admin.http.post(f"{path}/extend", json=third | {"months": 24}, headers=key())
 
     assert renewed.json()["term_ends_on"] == again.json()["term_ends_on"] == "2029-01-10"
     assert extended.json()["term_ends_on"] == "2031-01-10"
     assert (odd.status_code, too_long.status_code) == (422, 409)
     assert too_long.json()["type"] == "/problems/term-too-long"
     assert len(await billing.events("subscription_renewed", order.workspace_id)) == 2
+
+
+@pytest.mark.rule("K2")
+async def test_what_others_have_renewed_meanwhile_is_not_renewed_again(billing: BillingHarness) -> None:
+    order = await with_term(billing)
+    subscription, admin = await shown(billing, order), await billing.admin(order.workspace_id)
+    path, seen = f"/api/billing/subscriptions/{subscription['id']}", {"term_ends_on": "2028-01-10"}
+
+    both = await asyncio.gather(*(admin.http.post(f"{path}/renew", json=seen, headers=key()) for _ in range(2)))
+    later = await admin.http.post(f"{path}/extend", json=seen | {"months": 12}, headers=key())
+
+    assert 200 in {answer.status_code for answer in both}
+    assert later.json()["type"] == "/problems/term-changed"
+    assert (await shown(billing, order))["term_ends_on"] == "2029-01-10"
+    assert len(await billing.events("subscription_renewed", order.workspace_id)) == 1
 
 
 @pytest.mark.rule("K2")
@@ -131,7 +148,9 @@ async def test_cancelled_for_the_end_it_lasts_until_its_term_and_is_not_renewed(
     subscription, admin = await shown(billing, order), await billing.admin(order.workspace_id)
     assert (subscription["ends_on"], subscription["may_renew"]) == ("2028-01-10", False)
     path = f"/api/billing/subscriptions/{subscription['id']}/renew"
-    assert (await admin.http.post(path, headers=key())).json()["type"] == "/problems/not-renewable"
+    assert (await admin.http.post(path, json={"term_ends_on": None}, headers=key())).json()[
+        "type"
+    ] == "/problems/not-renewable"
 
     await until(billing, date(2028, 1, 20))
 

@@ -8,6 +8,7 @@ import pytest
 
 from services.portal.terms import later
 from tests.portal.agreeing_answers import renewal_order
+from tests.portal.answering import problem
 from tests.portal.browsing import Visit
 from tests.portal.business import SUBSCRIPTIONS
 from tests.portal.fake_services import FakeServices
@@ -54,12 +55,27 @@ async def test_a_subscription_is_renewed_after_its_new_end_and_cost_were_shown(
     jonas = visit("jonas")
 
     asked = (await jonas.get(f"{HERE}/renew")).text
-    done = await jonas.post(f"{HERE}/renew", data={"idempotency_key": "k" * 20})
+    done = await jonas.post(f"{HERE}/renew", data={"idempotency_key": "k" * 20, "term_ends_on": on(200)})
 
     assert "12 months more" in asked
     assert "$6,000.00 for these months" in asked
     assert done.headers["location"] == SERVICE
-    assert len(fakes.sent("POST", f"{API}/renew")) == 1
+    assert f'value="{on(200)}"' in asked
+    assert fakes.sent("POST", f"{API}/renew") == [{"term_ends_on": on(200)}]
+
+
+@pytest.mark.rule("K2")
+async def test_somebody_who_was_shown_a_former_term_sees_the_new_one_before_it_is_renewed(
+    visit: Visit, fakes: FakeServices
+) -> None:
+    with_term(fakes, term_ends_on=on(565))
+    fakes.replies["POST", f"{API}/renew"] = problem(409, "term-changed", "It ends on another day.")
+
+    answer = await visit("jonas").post(f"{HERE}/renew", data={"idempotency_key": "k" * 20, "term_ends_on": on(200)})
+
+    assert answer.status_code == 409
+    assert "Somebody has renewed it, or it has renewed by itself." in answer.text
+    assert f'value="{on(565)}"' in answer.text
 
 
 @pytest.mark.rule("K2", "I24")
@@ -68,13 +84,14 @@ async def test_a_subscription_is_extended_by_some_of_its_terms(visit: Visit, fak
     jonas = visit("jonas")
 
     asked = (await jonas.get(f"{HERE}/extend")).text
-    too_long = await jonas.post(f"{HERE}/extend", data={"months": "48"})
-    done = await jonas.post(f"{HERE}/extend", data={"months": "24"})
+    too_long = await jonas.post(f"{HERE}/extend", data={"months": "48", "term_ends_on": on(200)})
+    done = await jonas.post(f"{HERE}/extend", data={"months": "24", "term_ends_on": on(200)})
 
     assert [f'value="{months}"' in asked for months in (12, 24, 36, 60)] == [True, True, True, False]
     assert "A term ends at most 60 months from now." in too_long.text
     assert done.status_code == 303
-    assert [sent["months"] for sent in fakes.sent("POST", f"{API}/extend")] == [48, 24]
+    sent = fakes.sent("POST", f"{API}/extend")
+    assert sent == [{"term_ends_on": on(200), "months": months} for months in (48, 24)]
 
 
 @pytest.mark.rule("K2")

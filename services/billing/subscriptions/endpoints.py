@@ -5,8 +5,15 @@ from fastapi import Query, Response
 
 from services.billing.settings import Today
 from services.billing.subscriptions import listing, renewing
-from services.billing.subscriptions.renewing import NotRenewable, TermTooLong
-from services.billing.subscriptions.schemas import Extension, SubscriptionRead, SubscriptionsQuery, TermEnd, TermRead
+from services.billing.subscriptions.renewing import NotRenewable, TermChanged, TermTooLong
+from services.billing.subscriptions.schemas import (
+    Extension,
+    Renewal,
+    SubscriptionRead,
+    SubscriptionsQuery,
+    TermEnd,
+    TermRead,
+)
 from shared.auth import CurrentAccess, Router, allow
 from shared.auth.access import WorkspaceIsClosing
 from shared.db import Session
@@ -24,27 +31,31 @@ async def list_subscriptions(read: Reader, query: Annotated[SubscriptionsQuery, 
     return json_response(await listing.list_subscriptions(read, query))
 
 
-REFUSED = (NotFound, WorkspaceIsClosing, NotRenewable, TermTooLong, Unavailable)
+REFUSED = (NotFound, NotRenewable, Unavailable)
+NOT_LATER = (*REFUSED, WorkspaceIsClosing, TermChanged, TermTooLong)
 
 
-@router.post("/{subscription_id}/renew", guard=allow("subscription.renew"), problems=REFUSED)
-async def renew(subscription_id: UUID, session: Session, access: CurrentAccess, today: Today, once: Once) -> TermRead:
-    """Let the minimum term end one term later."""  # (K2)
+@router.post("/{subscription_id}/renew", guard=allow("subscription.renew"), problems=NOT_LATER)
+async def renew(
+    subscription_id: UUID, body: Renewal, session: Session, access: CurrentAccess, today: Today, once: Once
+) -> TermRead:
+    """Let the minimum term end one term later than was shown."""  # (K2)
 
     async def work() -> TermRead:
-        return await renewing.renew(session, access.workspace_id, subscription_id, today=today)
+        return await renewing.renew(session, access.workspace_id, subscription_id, body, today=today)
 
-    return await once(None, TermRead, work)
+    return await once(body, TermRead, work)
 
 
-@router.post("/{subscription_id}/extend", guard=allow("subscription.extend"), problems=(*REFUSED, Invalid))
+@router.post("/{subscription_id}/extend", guard=allow("subscription.extend"), problems=(*NOT_LATER, Invalid))
 async def extend(
     subscription_id: UUID, body: Extension, session: Session, access: CurrentAccess, today: Today, once: Once
 ) -> TermRead:
-    """Let the minimum term end some months later: a multiple of the plan's term, at most 60 months ahead."""  # (K2)
+    """Let the minimum term end some months later than was shown: a multiple of the plan's term. It ends at most 60
+    months from now."""  # (K2)
 
     async def work() -> TermRead:
-        return await renewing.extend(session, access.workspace_id, subscription_id, body.months, today=today)
+        return await renewing.extend(session, access.workspace_id, subscription_id, body, today=today)
 
     return await once(body, TermRead, work)
 

@@ -13,7 +13,7 @@ from services.billing.periods import cycle_date
 from services.billing.plans.schemas import MOST_MONTHS
 from services.billing.subscriptions.closing import is_closing, refuse_closing
 from services.billing.subscriptions.models import AtTermEnd, Clock, Subscription
-from services.billing.subscriptions.schemas import TermRead
+from services.billing.subscriptions.schemas import Extension, Renewal, TermRead
 from shared.errors import Conflict, Invalid, NotFound, NotYetKnown, Unavailable
 from shared.events.billing import SubscriptionRenewalChanged, SubscriptionRenewalRefused, SubscriptionRenewed
 from shared.events.provisioning import RenewalOrdered
@@ -33,24 +33,30 @@ class TermTooLong(Conflict):
     title = "The term would be too long"
 
 
-async def renew(session: AsyncSession, workspace_id: UUID, subscription_id: UUID, *, today: date) -> TermRead:
-    """One more term. Raises `NotFound`, `WorkspaceIsClosing`, `NotRenewable`, `TermTooLong`, and `Unavailable` while it
-    is being billed."""
-    one = await _lock(session, workspace_id, subscription_id)
-    await refuse_closing(session, workspace_id)
+class TermChanged(Conflict):
+    """The minimum term is not the one that was shown: somebody has renewed it, or it has renewed by itself."""
+
+    title = "The term is another one meanwhile"
+
+
+async def renew(
+    session: AsyncSession, workspace_id: UUID, subscription_id: UUID, shown: Renewal, *, today: date
+) -> TermRead:
+    """One more term. Raises `NotFound`, `WorkspaceIsClosing`, `NotRenewable`, `TermChanged`, `TermTooLong`, and
+    `Unavailable` while it is being billed."""
+    one = await _lock_as_shown(session, workspace_id, subscription_id, shown)
     return await _later(session, one, one.term_months, today)
 
 
 async def extend(
-    session: AsyncSession, workspace_id: UUID, subscription_id: UUID, months: int, *, today: date
+    session: AsyncSession, workspace_id: UUID, subscription_id: UUID, wanted: Extension, *, today: date
 ) -> TermRead:
     """Some more months. Raises `Invalid` for what is no multiple of the term, and what `renew` does."""
-    one = await _lock(session, workspace_id, subscription_id)
-    await refuse_closing(session, workspace_id)
-    if months % one.term_months:
+    one = await _lock_as_shown(session, workspace_id, subscription_id, wanted)
+    if wanted.months % one.term_months:
         wrong = field_error("/months", "not_a_multiple", f"must be a multiple of {one.term_months}", one.term_months)
         raise Invalid(f"The term is {one.term_months} months.", errors=[wrong])
-    return await _later(session, one, months, today)
+    return await _later(session, one, wanted.months, today)
 
 
 async def choose_term_end(
@@ -121,6 +127,16 @@ async def _later(
         raise TermTooLong(f"It would end on {term_ends_on}.")
     await tell_renewed(session, one, term_ends_on, by_itself=False, order_id=order_id)
     return TermRead.model_validate(one)
+
+
+async def _lock_as_shown(
+    session: AsyncSession, workspace_id: UUID, subscription_id: UUID, shown: Renewal
+) -> Subscription:
+    one = await _lock(session, workspace_id, subscription_id)
+    await refuse_closing(session, workspace_id)
+    if one.term_ends_on != shown.term_ends_on:
+        raise TermChanged(f"It ends on {one.term_ends_on} now.")
+    return one
 
 
 async def _lock(session: AsyncSession, workspace_id: UUID, subscription_id: UUID) -> Subscription:

@@ -84,7 +84,12 @@ class SubscriptionRead(Read):
     ordered_at: datetime
 
 
-class Extension(Body):
+class Renewal(Body):
+    term_ends_on: date | None
+    """Until when the minimum term was, as it was shown. If it is another one meanwhile, nothing is renewed."""
+
+
+class Extension(Renewal):
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)]
     """By how many months the minimum term ends later: a multiple of the plan's term."""
 

@@ -143,11 +143,14 @@ class Subscribing(Exporting):
     async def end_preview(self, service_id: UUID) -> EndPreview:
         return await self.api.get("/subscription-previews/end", EndPreview, service_id=service_id)
 
-    async def renew_subscription(self, subscription_id: UUID, key: str) -> Term:
-        return await self.api.post(f"/subscriptions/{subscription_id}/renew", Term, key=key)
+    async def renew_subscription(self, subscription_id: UUID, shown: date | None, key: str) -> Term:
+        """By one more term than the one that was ``shown``."""
+        body = {"term_ends_on": shown and shown.isoformat()}
+        return await self.api.post(f"/subscriptions/{subscription_id}/renew", Term, body, key=key)
 
-    async def extend_subscription(self, subscription_id: UUID, months: int, key: str) -> Term:
-        return await self.api.post(f"/subscriptions/{subscription_id}/extend", Term, {"months": months}, key=key)
+    async def extend_subscription(self, subscription_id: UUID, shown: date | None, months: int, key: str) -> Term:
+        body = {"term_ends_on": shown and shown.isoformat(), "months": months}
+        return await self.api.post(f"/subscriptions/{subscription_id}/extend", Term, body, key=key)
 
     async def choose_term_end(self, subscription_id: UUID, at_term_end: Literal["renew", "end"]) -> Term:
         return await self.api.put(f"/subscriptions/{subscription_id}/at-term-end", Term, {"at_term_end": at_term_end})

@@ -1,5 +1,6 @@
 """Renewing and extending a subscription, and whether it renews by itself (K2)."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -32,7 +33,7 @@ async def renew(request: Request, viewer: InWorkspace, service_id: UUID) -> Resp
     try:
         if viewer.must_ask("subscription.renew"):
             return await _ask_for_it(request, viewer, service_id, None, form)
-        await viewer.services.billing.renew_subscription(one.id, form.key)
+        await viewer.services.billing.renew_subscription(one.id, _shown(form), form.key)
     except Refused as refusal:
         return await _again(request, viewer, service_id, "renew", form, refusal)
     return _done(request, viewer, service_id)
@@ -51,7 +52,7 @@ async def extend(request: Request, viewer: InWorkspace, service_id: UUID) -> Res
     try:
         if viewer.must_ask("subscription.extend"):
             return await _ask_for_it(request, viewer, service_id, months, form)
-        await viewer.services.billing.extend_subscription(one.id, months, form.key)
+        await viewer.services.billing.extend_subscription(one.id, _shown(form), months, form.key)
     except Refused as refusal:
         return await _again(request, viewer, service_id, "extend", form, refusal)
     return _done(request, viewer, service_id)
@@ -80,16 +81,19 @@ async def _ask(request: Request, viewer: Viewer, service_id: UUID, way: str, for
 
 
 async def _ask_for_it(request: Request, viewer: Viewer, service_id: UUID, months: int | None, form: Form) -> Response:
-    """An order, which waits for approval. It names the end of the term that was shown."""
-    shown = form.value("term_ends_on")
-    try:
-        term = date.fromisoformat(shown) if shown else None
-    except ValueError:
-        return see_other(_of_service(viewer, service_id))
-    wanted = WantedRenewal(service_id=service_id, term_ends_on=term, months=months, message=form.value("message"))
+    """An order, which waits for approval."""
+    shown, message = _shown(form), form.value("message")
+    wanted = WantedRenewal(service_id=service_id, term_ends_on=shown, months=months, message=message)
     order = await viewer.services.provisioning.order_renewal(wanted, form.key)
     browser_of(request).say(_("Order %(number)s waits for approval. You get a mail.", number=order.number))
     return see_other(viewer.path(f"orders/{order.id}"))
+
+
+def _shown(form: Form) -> date | None:
+    """The end of the term of which somebody wants a later one. What the form never had, was not shown."""
+    with suppress(ValueError):
+        return date.fromisoformat(form.value("term_ends_on"))
+    return None
 
 
 async def _again(
