@@ -7,11 +7,11 @@ import asyncpg
 import orjson
 from alembic import command
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.migrating.databases import address_of, alembic_config, migrate_database
 from deploy.migrating.rights import drop_policies
-from shared.db import Sessions, make_engine, make_sessions
+from shared.db import make_sessions
+from tests.harness import kept
 from tests.harness.servers import TEMPLATES, postgres_url, worker
 
 PASSWORD = "only-for-tests"
@@ -52,23 +52,29 @@ class Database:
         self.owner_url = address_of(postgres_url(), self.name)
         self.api_url = self._as(f"portico_{service}_api")
         self.worker_url = self._as(f"portico_{service}_worker")
-        self._engines: list[AsyncEngine] = []
+        self._admin: asyncpg.Connection | None = None
 
     def _as(self, role: str) -> str:
         return f"postgresql://{role}:{PASSWORD}@{self.owner_url.rpartition('@')[2]}"
 
     async def create(self) -> None:
         """As a copy of one that is migrated once per run, which takes a fraction of the time of migrating."""
+        await self.close()
         admin = await asyncpg.connect(postgres_url())
         await admin.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         await admin.close()
         template = f"{TEMPLATES}{self.service}"
         await self._migrate(template)
         await self._migrate(self.name, like=template)
-        self.owner, self.api, self.worker = map(self._sessions, (self.owner_url, self.api_url, self.worker_url))
+        self.owner, self.api, self.worker = (make_sessions(kept.engine(url, 5)) for url in self._urls)
+
+    @property
+    def _urls(self) -> tuple[str, str, str]:
+        return self.owner_url, self.api_url, self.worker_url
 
     async def migrate(self) -> None:
         await self._migrate(self.name)
+        await self.close()
 
     async def _migrate(self, name: str, like: str | None = None) -> None:
         roles = (f"portico_{self.service}_api", f"portico_{self.service}_worker")
@@ -86,29 +92,22 @@ class Database:
         async with self.owner.begin() as session:
             await (await session.connection()).run_sync(run)
             await session.execute(text("RESET ROLE"))  # the connection goes back to the pool
-
-    def _sessions(self, url: str) -> Sessions:
-        self._engines.append(make_engine(url, 5))
-        return make_sessions(self._engines[-1])
+        await self.close()
 
     async def empty(self) -> None:
         """Delete all rows, also of tables whose triggers refuse deletions."""
-        for engine in self._engines:
-            await engine.dispose()  # a test may have made the server close its connections
         connection = await self._without_triggers()
         await connection.execute(_EMPTY)
-        await connection.close()
 
     async def contents(self) -> Contents:
         """What `fill` brings back."""
-        connection = await asyncpg.connect(self.owner_url)
+        connection = await self._without_triggers()
         tables: dict[str, bytes] = {}
         for row in await connection.fetch(_TABLES):
             copied = BytesIO()
             await connection.copy_from_table(row["name"], output=copied, format="binary")
             tables[row["name"]] = copied.getvalue()
         found = await connection.fetch("SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL")
-        await connection.close()
         return Contents(tables, {row["sequencename"]: row["last_value"] for row in found})
 
     async def fill(self, contents: Contents) -> None:
@@ -118,23 +117,26 @@ class Database:
             await connection.copy_to_table(name, source=BytesIO(rows), format="binary")
         for sequence, value in contents.sequences.items():
             await connection.execute("SELECT setval($1::text::regclass, $2)", sequence, value)
-        await connection.close()
 
     async def _without_triggers(self) -> asyncpg.Connection:
-        """A connection on which neither triggers nor foreign keys hold."""
-        connection = await asyncpg.connect(self.owner_url)
-        await connection.execute("SET session_replication_role = replica")
-        return connection
+        """The superuser's connection, on which neither triggers nor foreign keys hold."""
+        if self._admin is None or self._admin.is_closed():
+            self._admin = await asyncpg.connect(
+                self.owner_url, server_settings={"session_replication_role": "replica"}, statement_cache_size=0
+            )
+        return self._admin
 
     async def events(self, name: str | None = None) -> list[dict[str, object]]:
         """The events in the outbox, published or not, oldest first."""
-        connection = await asyncpg.connect(self.owner_url)
+        connection = await self._without_triggers()
         rows = await connection.fetch(
             "SELECT body FROM outbox WHERE $1::text IS NULL OR routing_key = $1 ORDER BY id", name
         )
-        await connection.close()
         return [orjson.loads(row["body"]) for row in rows]
 
     async def close(self) -> None:
-        for engine in self._engines:
-            await engine.dispose()
+        """Close what is connected; the next use connects anew."""
+        await kept.renew(*self._urls)
+        if self._admin is not None:
+            await self._admin.close()
+            self._admin = None

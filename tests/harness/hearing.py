@@ -1,6 +1,6 @@
 """A service's handlers with FastStream's test broker in place of RabbitMQ; everything else as it runs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -30,12 +30,43 @@ class At(Clock):
         return self.moment
 
 
+class Surroundings:
+    """What a service's broker reads when it handles a message: the sessions, the clock and the settings of the test
+    that sends it."""
+
+    sessions: Sessions
+    clock: Clock
+    settings: Any
+
+    def begin(self) -> Any:
+        return self.sessions.begin()
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.settings, name)
+
+
+_started: dict[ServiceRouter, tuple[RabbitBroker, Surroundings]] = {}
+"""FastStream reads the signatures of all handlers when a broker starts, which takes longer than most tests."""
+
+
+async def _broker(router: ServiceRouter) -> tuple[RabbitBroker, Surroundings]:
+    if router not in _started:
+        around: Any = Surroundings()
+        broker = service_broker(router, around, around, "amqp://nobody.example", around)
+        await TestRabbitBroker(broker).__aenter__()
+        _started[router] = broker, around
+    return _started[router]
+
+
 class Hearing:
     """Delivers messages to the listeners that are bound to them, through the middlewares and in their transactions. To
     the inbox each one is new: an event that is delivered twice is handled twice."""
 
-    def __init__(self, broker: RabbitBroker) -> None:
-        self._broker = broker
+    def __init__(self, broker: RabbitBroker, enter: Callable[[], None]) -> None:
+        self._broker, self._enter = broker, enter
 
     async def event(self, event: Event) -> int:
         """Deliver an event; returns how many listeners got it."""
@@ -45,6 +76,7 @@ class Hearing:
         return await self._send(queue, body)
 
     async def _send(self, key: str, body: dict[str, Any]) -> int:
+        self._enter()
         heard = [each for each in subscribers_of(self._broker) if key in each.listener.keys]
         for each in heard:
             message = await build_message(
@@ -62,5 +94,9 @@ class Hearing:
 async def hearing(
     router: ServiceRouter, sessions: Sessions, clock: Clock, settings: Any = None
 ) -> AsyncIterator[Hearing]:
-    async with TestRabbitBroker(service_broker(router, sessions, clock, "amqp://nobody.example", settings)) as broker:
-        yield Hearing(broker)
+    broker, around = await _broker(router)
+
+    def enter() -> None:
+        around.sessions, around.clock, around.settings = sessions, clock, settings
+
+    yield Hearing(broker, enter)

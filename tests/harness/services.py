@@ -4,10 +4,11 @@ grants of the test's own."""
 import importlib
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import httpx
@@ -16,10 +17,11 @@ from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from deploy.serving.apps import create_app
+from deploy.serving import apps
 from shared.app import Runtime, ServiceDefinition
 from shared.auth.access import PersonGrants, replace_grants
 from shared.events.grants import Grant
+from tests.harness import kept
 from tests.harness.databases import Database
 from tests.harness.documented import Documented
 from tests.harness.servers import rabbitmq_url
@@ -152,9 +154,11 @@ async def running(database: Database, clock_file: Path, **settings: Any) -> Asyn
     values = SETTINGS | {"database_url": database.api_url, "worker_database_url": database.worker_url}
     values |= {"rabbitmq_url": rabbitmq_url(), "clock_file": clock_file, "files_dir": clock_file.parent / "files"}
     values |= settings
-    app = create_app(service, service.settings_type(**values), worker=False,
+    app = apps.create_app(service, service.settings_type(**values), worker=False,
                      transport=httpx.MockTransport(identity.answer))  # fmt: skip
-    async with app.router.lifespan_context(app):
+    async with AsyncExitStack() as stack:
+        with patch.multiple(apps, make_engine=kept.engine, make_pool=kept.pool):
+            await stack.enter_async_context(app.router.lifespan_context(app))
         found = Running(app, database, identity)
         yield found
         await found.close()

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from services.notifications.settings import Settings
-from shared.db import make_engine, make_sessions
+from shared.db import make_sessions
+from tests.harness import kept
 from tests.harness.databases import Database
 from tests.harness.hearing import At, hearing
 from tests.harness.servers import rabbitmq_url
@@ -30,13 +31,11 @@ async def notifications(
     found = await database("notifications")
     urls = {"database_url": found.api_url, "worker_database_url": found.worker_url, "rabbitmq_url": rabbitmq_url()}
     settings = Settings(**(SETTINGS | urls | {"smtp_url": server.url}))
-    engine = make_engine(found.worker_url, 5)
-    sessions = make_sessions(engine)
+    sessions = make_sessions(kept.engine(found.worker_url, 5))
     async with hearing(service_named("notifications").events, sessions, At(NOON)) as ears:
         notifications = NotificationsHarness(found, sessions, settings, server, ears)
         await notifications.hear(*TREE)
         yield notifications
-    await engine.dispose()
 
 
 @pytest.fixture
