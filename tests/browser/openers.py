@@ -108,25 +108,17 @@ async def new_openers_of(page: Page, seen: set[str]) -> AsyncIterator[tuple[Elem
     before the next."""
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 800})
-        for opener, shape in await openers_of(page):
+        found = await page.evaluate_handle(FIND)
+        shapes: list[str] = await found.evaluate("all => all.map((each) => each.shape)")
+        for place, shape in enumerate(shapes):
             if f"{width}{shape}" in seen:
                 continue
+            opener = (await found.evaluate_handle("(all, place) => all[place].element", place)).as_element()
+            assert opener is not None
             if await opener.evaluate(TO_SEE):  # else another width shows it
                 seen.add(f"{width}{shape}")
                 yield opener, width
             await page.evaluate(CLOSE)
-
-
-async def openers_of(page: Page) -> list[tuple[ElementHandle, str]]:
-    """The page's openers with their shapes."""
-    found = await page.evaluate_handle(FIND)
-    handles: list[tuple[ElementHandle, str]] = []
-    for each in (await found.get_properties()).values():
-        parts = await each.get_properties()
-        element, shape = parts["element"].as_element(), await parts["shape"].json_value()
-        assert element is not None
-        handles.append((element, shape))
-    return handles
 
 
 async def open_by(page: Page, opener: ElementHandle) -> ElementHandle | None:
