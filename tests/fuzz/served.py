@@ -20,6 +20,7 @@ from services.identity.settings import Settings as IdentitySettings
 from tests.audit.harness import AuditHarness, counts
 from tests.billing.harness import BillingHarness
 from tests.contracts.openapi import operations
+from tests.harness import kept
 from tests.harness.databases import Database
 from tests.harness.servers import rabbitmq_url
 from tests.harness.services import SETTINGS, Caller, Running, running, service_named
@@ -81,6 +82,7 @@ async def _serve(service: str, folder: Path, ready: "Future[Served]") -> None:
             ready.set_result(Served(url, server, {name: give(url) for name, give in people.items()}))
             await answering
         await database.close()
+        await kept.end()
     except BaseException as error:
         if not ready.done():
             ready.set_exception(error)

@@ -17,6 +17,7 @@ from shared.events import Event
 from shared.messaging.batches import subscribers_of
 from shared.messaging.consumer import service_broker
 from shared.messaging.router import ServiceRouter
+from tests.harness.kept import here
 
 
 class At(Clock):
@@ -48,17 +49,16 @@ class Surroundings:
         return getattr(self.settings, name)
 
 
-_started: dict[ServiceRouter, tuple[RabbitBroker, Surroundings]] = {}
-"""FastStream reads the signatures of all handlers when a broker starts, which takes longer than most tests."""
-
-
 async def _broker(router: ServiceRouter) -> tuple[RabbitBroker, Surroundings]:
-    if router not in _started:
+    """Started once: FastStream then reads the signatures of all handlers, which takes longer than most tests."""
+    kept = here()
+    if router not in kept:
         around: Any = Surroundings()
         broker = service_broker(router, around, around, "amqp://nobody.example", around)
         await TestRabbitBroker(broker).__aenter__()
-        _started[router] = broker, around
-    return _started[router]
+        kept[router] = broker, around
+    found: tuple[RabbitBroker, Surroundings] = kept[router]
+    return found
 
 
 class Hearing:

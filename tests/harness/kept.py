@@ -1,8 +1,10 @@
 """Engines and pools that outlive a test. Their connections, and the statements that SQLAlchemy has compiled, serve the
 next test, too: to make them anew took half of the time of a test."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import asyncpg
 from sqlalchemy import event
@@ -14,8 +16,12 @@ from shared import db
 MOST_CONNECTIONS = 2
 """What a test with more leaves behind is closed: PostgreSQL has only so many for all test processes."""
 
-_engines: dict[tuple[str, int, str | None], "KeptEngine"] = {}
-_pools: dict[tuple[str, int], "KeptPool"] = {}
+_kept: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Any, Any]] = WeakKeyDictionary()
+
+
+def here() -> dict[Any, Any]:
+    """What is kept for the running event loop: it does not work in another one."""
+    return _kept.setdefault(asyncio.get_running_loop(), {})
 
 
 class KeptEngine(AsyncEngine):
@@ -29,8 +35,10 @@ class KeptEngine(AsyncEngine):
         if self.pool.checkedout() or self.pool.checkedin() > MOST_CONNECTIONS:  # type: ignore[attr-defined]
             await super().dispose(close)
 
-    async def end(self) -> None:
+    async def renew(self) -> None:
         await super().dispose()
+
+    end = renew
 
 
 def _refuse_closed(connection: Any, *_: Any) -> None:
@@ -55,32 +63,44 @@ class KeptPool:
             self._forget()
             self._pool.terminate()
 
+    async def renew(self) -> None:
+        await self._pool.expire_connections()
+
+    async def end(self) -> None:
+        self._pool.terminate()
+
 
 def engine(url: str, connections: int, name: str | None = None) -> AsyncEngine:
     """As `shared.db.make_engine`."""
-    key = (url, connections, name)
-    if key not in _engines:
-        _engines[key] = KeptEngine(db.make_engine(url, connections, name))
+    key, kept = (KeptEngine, url, connections, name), here()
+    if key not in kept:
+        kept[key] = KeptEngine(db.make_engine(url, connections, name))
     elif name:
-        found = _engines[key]
-        db.watch_pool(name, found.pool.checkedout, connections)  # type: ignore[attr-defined]
-    return _engines[key]
+        db.watch_pool(name, kept[key].pool.checkedout, connections)
+    found: KeptEngine = kept[key]
+    return found
 
 
 async def pool(url: str, connections: int) -> KeptPool:
     """As `shared.db.make_pool`."""
-    key = (url, connections)
-    if key not in _pools:
-        _pools[key] = KeptPool(await db.make_pool(url, connections), lambda: _pools.pop(key))
-    _pools[key].users += 1
-    return _pools[key]
+    key, kept = (KeptPool, url, connections), here()
+    if key not in kept:
+        kept[key] = KeptPool(await db.make_pool(url, connections), lambda: kept.pop(key))
+    found: KeptPool = kept[key]
+    found.users += 1
+    return found
 
 
 async def renew(*urls: str) -> None:
     """Use none of the connections to these addresses again: others prepare their statements for changed tables."""
-    for key, each in list(_engines.items()):
-        if key[0] in urls:
+    for key, each in list(here().items()):
+        if isinstance(each, KeptEngine | KeptPool) and key[1] in urls:
+            await each.renew()
+
+
+async def end() -> None:
+    """Close all connections of the running event loop, before it ends."""
+    for each in here().values():
+        if isinstance(each, KeptEngine | KeptPool):
             await each.end()
-    for place, kept in list(_pools.items()):
-        if place[0] in urls:
-            await kept.expire_connections()
+    here().clear()
