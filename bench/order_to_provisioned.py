@@ -71,12 +71,14 @@ async def run(installed: BenchInstallation) -> BenchResult:
     shop = await Shop.open(installed, AT_ONCE)
     settings = {"PROVISIONING_RABBITMQ_URL": url}
     async with AsyncExitStack() as stack:
-        channel = await stack.enter_async_context(publishing(url))
-        heard = await stack.enter_async_context(hearing(channel))
+        async with publishing(url):  # which makes the exchanges that the processes look for
+            pass
         stack.enter_context(installed.running("identity"))
         serve = partial(installed.serving, "orders", "deploy.cli", "serve", "provisioning", settings=settings)
         api, port = stack.enter_context(serve("--api"))
         workers = [stack.enter_context(serve("--worker"))[0] for _ in range(WORKERS if full else 1)]
+        # Not before they run: the loop stands still while they start, and RabbitMQ gives up on who is silent for long.
+        heard = await stack.enter_async_context(hearing(await stack.enter_async_context(publishing(url))))
         base = installed.stack.url("identity")
         identity = await stack.enter_async_context(httpx.AsyncClient(base_url=base, timeout=30))
         ordering = Ordering(shop, port, identity, heard, api, workers)

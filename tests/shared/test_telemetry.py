@@ -211,7 +211,7 @@ async def test_a_job_and_its_failures_are_measured(sketch: Database) -> None:
         return (runs("failed"), runs("done")) >= (1, 1)
 
     async with background(repeat(Timed(sweep_the_yard, 0.01), JobContext(sketch.worker, Clock(), None))):
-        await eventually(both)
+        await eventually(both, seconds=30)
 
     assert runs("failed") == 1
 
