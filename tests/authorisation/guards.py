@@ -49,7 +49,8 @@ async def _changes_an_answer(world: World, removal: Removal) -> bool:
     callers: tuple[Caller, ...] | list[Caller] = ASKERS if removal.table else CALLERS
     for operation in removal.operations:
         async for answered in Asking(world, operation, callers).answers():
-            if answered.response.status_code >= 500 and removal.leaves_a_caller:
+            # Not 503: what has to be there first is asked for after the guard.
+            if answered.response.status_code == 500 and removal.leaves_a_caller:
                 raise RemovalFailed(f"{removal.kind}, {removal.what}: {answered}")
             if answered.surprise:
                 return True
