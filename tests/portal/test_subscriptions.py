@@ -78,6 +78,19 @@ async def test_somebody_who_was_shown_a_former_term_sees_the_new_one_before_it_i
     assert f'value="{on(565)}"' in answer.text
 
 
+@pytest.mark.parametrize("person", ["jonas", "tomas"])
+async def test_a_term_that_no_page_has_shown_is_neither_renewed_nor_asked_for(
+    visit: Visit, fakes: FakeServices, person: str
+) -> None:
+    with_term(fakes)
+
+    answer = await visit(person).post(f"{HERE}/renew", data={"idempotency_key": "k" * 20, "term_ends_on": "soon"})
+
+    assert answer.status_code == 409
+    assert "What you see now is up to date." in answer.text
+    assert fakes.sent("POST", f"{API}/renew") == fakes.sent("POST", "/api/provisioning/renewals") == []
+
+
 @pytest.mark.rule("K2", "I24")
 async def test_a_subscription_is_extended_by_some_of_its_terms(visit: Visit, fakes: FakeServices) -> None:
     with_term(fakes)

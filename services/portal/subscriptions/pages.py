@@ -1,6 +1,5 @@
 """Renewing and extending a subscription, and whether it renews by itself (K2)."""
 
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from services.portal.clients import Refused
 from services.portal.clients.agreeing import WantedRenewal
 from services.portal.clients.billing import Subscription
 from services.portal.forms import IN_THE_FORM, Form, read_form
+from services.portal.refusals import words_of
 from services.portal.rendering import back_with, page, see_other
 from services.portal.subscriptions.views import LaterEnd
 from services.portal.terms import choices_of
@@ -90,10 +90,13 @@ async def _ask_for_it(request: Request, viewer: Viewer, service_id: UUID, months
 
 
 def _shown(form: Form) -> date | None:
-    """The end of the term of which somebody wants a later one. What the form never had, was not shown."""
-    with suppress(ValueError):
-        return date.fromisoformat(form.value("term_ends_on"))
-    return None
+    """The end of the term that was shown, None where there was none. Raises `Refused` for what the form never had."""
+    written = form.value("term_ends_on")
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        words = words_of("term_changed", 409, "")
+        raise Refused(409, "term_changed", words.title, words.text) from None
 
 
 async def _again(
