@@ -49,7 +49,7 @@ async def _changes_an_answer(world: World, removal: Removal) -> bool:
     callers: tuple[Caller, ...] | list[Caller] = ASKERS if removal.table else CALLERS
     for operation in removal.operations:
         async for answered in Asking(world, operation, callers).answers():
-            # Not 503: what has to be there first is asked for after the guard.
+            # Not 503: without its guard, an endpoint may find that what it needs is not there yet.
             if answered.response.status_code == 500 and removal.leaves_a_caller:
                 raise RemovalFailed(f"{removal.kind}, {removal.what}: {answered}")
             if answered.surprise:

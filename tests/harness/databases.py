@@ -96,12 +96,12 @@ class Database:
 
     async def empty(self) -> None:
         """Delete all rows, also of tables whose triggers refuse deletions."""
-        connection = await self._without_triggers()
+        connection = await self._superuser()
         await connection.execute(_EMPTY)
 
     async def contents(self) -> Contents:
         """What `fill` brings back."""
-        connection = await self._without_triggers()
+        connection = await self._superuser()
         tables: dict[str, bytes] = {}
         for row in await connection.fetch(_TABLES):
             copied = BytesIO()
@@ -112,14 +112,14 @@ class Database:
 
     async def fill(self, contents: Contents) -> None:
         """Give an empty database these contents."""
-        connection = await self._without_triggers()
+        connection = await self._superuser()
         for name, rows in contents.tables.items():
             await connection.copy_to_table(name, source=BytesIO(rows), format="binary")
         for sequence, value in contents.sequences.items():
             await connection.execute("SELECT setval($1::text::regclass, $2)", sequence, value)
 
-    async def _without_triggers(self) -> asyncpg.Connection:
-        """The superuser's connection, on which neither triggers nor foreign keys hold."""
+    async def _superuser(self) -> asyncpg.Connection:
+        """The superuser's one connection, on which neither triggers nor foreign keys hold."""
         if self._admin is None or self._admin.is_closed():
             self._admin = await asyncpg.connect(
                 self.owner_url, server_settings={"session_replication_role": "replica"}, statement_cache_size=0
@@ -128,7 +128,7 @@ class Database:
 
     async def events(self, name: str | None = None) -> list[dict[str, object]]:
         """The events in the outbox, published or not, oldest first."""
-        connection = await self._without_triggers()
+        connection = await self._superuser()
         rows = await connection.fetch(
             "SELECT body FROM outbox WHERE $1::text IS NULL OR routing_key = $1 ORDER BY id", name
         )
