@@ -72,13 +72,13 @@ class TokenVerifier:
         digest = hashlib.sha256(token.encode()).digest()
         claims = self._known.get(digest) or self._remember(digest, await self._read(token))
         if claims.exp <= time.time():
-            self._known.pop(digest, None)
             raise Unauthenticated("The access token has expired.")
         return claims
 
     def _remember(self, digest: bytes, claims: Claims) -> Claims:
         self._known[digest] = claims
-        if len(self._known) > self.REMEMBERED:
+        now = time.time()
+        while self._known and (len(self._known) > self.REMEMBERED or next(iter(self._known.values())).exp <= now):
             self._known.popitem(last=False)
         return claims
 

@@ -20,9 +20,12 @@ class Via(StrEnum):
 
 
 class Fact(BaseModel):
-    """Plain data in an event. Unknown fields are ignored, so that a newer publisher can add fields."""
+    """Plain data in an event. Unknown fields are ignored, so that a newer publisher can add fields.
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    Every service imports the events of all, and uses a part: the validators of the others are not built.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True, defer_build=True)
 
 
 class Actor(Fact):
@@ -85,7 +88,7 @@ class Event(BaseModel):
     of the field with the subject's id.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True, defer_build=True)
 
     publisher: ClassVar[str]
     name: ClassVar[str]

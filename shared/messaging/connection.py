@@ -12,7 +12,7 @@ import aio_pika
 import structlog
 from aio_pika.abc import AbstractConnection
 from aiormq.channel import Channel
-from aiormq.exceptions import AMQPError, ChannelNotFoundEntity, ProbableAuthenticationError
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity, ProbableAuthenticationError
 from yarl import URL
 
 from shared.logins import log_in
@@ -74,10 +74,14 @@ class RestoredConnection(aio_pika.RobustConnection):
 
 
 async def open_channel(connection: AbstractConnection) -> Channel:
-    """A channel of aiormq with publisher confirms and returns, without automatic recovery."""
-    public = aio_pika.Channel(connection, publisher_confirms=True, on_return_raises=True)
-    await public.initialize(timeout=CONNECT_SECONDS)
-    channel = await public.get_underlay_channel()
+    """A channel with publisher confirms and returns, without automatic recovery.
+
+    It is aiormq's own. A channel of aio-pika whose channel of aiormq is closed leaves a callback on the connection,
+    and listeners open channels for as long as a connection lives.
+    """
+    if connection.transport is None:
+        raise ChannelInvalidStateError("The connection to the broker is being made.")
+    channel = await connection.transport.connection.channel(on_return_raises=True, timeout=CONNECT_SECONDS)
     assert isinstance(channel, Channel)
     return channel
 

@@ -2,6 +2,7 @@
 own cancellation."""
 
 import asyncio
+import gc
 import socket
 import time
 from typing import Any
@@ -19,7 +20,7 @@ from services.portal.live import Live
 from shared.clock import Clock
 from shared.errors import is_lost_connection
 from shared.messaging import publishing
-from shared.messaging.connection import connect, keep_running
+from shared.messaging.connection import connect, keep_running, open_channel
 from shared.messaging.consumer import Consumer, make_broker
 from shared.messaging.relay import Relay
 from shared.messaging.router import ServiceRouter
@@ -65,6 +66,23 @@ async def test_a_brokers_connection_has_a_name_in_rabbitmqs_lists(amqp_url: str)
     properties: Any = found.transport.connection._client_properties()
     assert properties["connection_name"] == "portico sketch consumer"
     await broker.stop()
+
+
+async def test_a_channel_that_was_closed_leaves_nothing_on_its_connection(amqp_url: str) -> None:
+    """A worker counts what waits in queues every few seconds, on a connection that may last for months."""
+
+    async def objects_after_channels(count: int) -> int:
+        for _ in range(count):
+            await (await open_channel(connection)).close()
+        await asyncio.sleep(0)  # callbacks of what was closed
+        gc.collect()
+        return len(gc.get_objects())
+
+    async with connect(amqp_url, "test") as connection:
+        before = await objects_after_channels(10)
+        after = await objects_after_channels(100)
+
+    assert after - before < 50
 
 
 async def test_an_idle_relay_notices_a_lost_connection_at_once(

@@ -1,12 +1,14 @@
-"""Identity's keys are fetched once for all who wait for them."""
+"""Identity's keys are fetched once for all who wait for them, and what they have verified is kept while it is valid."""
 
 import asyncio
+import gc
+import time
 from uuid import UUID
 
 import httpx
 import pytest
 
-from shared.auth.tokens import TokenVerifier
+from shared.auth.tokens import Claims, TokenVerifier
 from shared.errors import Unavailable
 from tests.harness.services import FakeIdentity
 
@@ -67,3 +69,21 @@ async def test_after_a_fetch_that_failed_the_next_request_asks_again() -> None:
 
     assert (await verifier.verify(identity.token(**CLAIMS))).sub == SOMEBODY
     assert identity.asked == 2
+
+
+async def test_tokens_that_have_expired_are_forgotten_when_the_next_one_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    identity = SlowIdentity()
+    identity.lets.set()
+    verifier = identity.verifier()
+
+    def remembered() -> int:
+        return sum(isinstance(each, Claims) for each in gc.get_objects())
+
+    before, expires_at = remembered(), int(time.time()) + 60
+    for number in range(20):
+        await verifier.verify(identity.token(**CLAIMS, jti=str(number), exp=expires_at))
+    while_valid = remembered() - before
+    monkeypatch.setattr(time, "time", lambda: expires_at + 1.0)
+    await verifier.verify(identity.token(**CLAIMS, exp=expires_at + 60))
+
+    assert (while_valid, remembered() - before) == (20, 1)

@@ -63,7 +63,9 @@ class Samples:
     async def take(self) -> None:
         now = time.monotonic() - self._began
         for name in PROCESSES:
-            pid = self._world.stack.children[name].process.pid
+            child = self._world.stack.children[name]
+            assert child.running, child.report()
+            pid = child.process.pid
             self._note(now, name, "MiB", memory_now_mib(pid))
             self._note(now, name, "files", len(os.listdir(f"/proc/{pid}/fd")))
             count = (self._tasks / f"{name}.tasks").read_text()
@@ -94,5 +96,8 @@ class Samples:
             )
             if found == "grows":
                 grows.append(f"{what}: {slope:.1f} {unit} an hour")
+        for (what, unit), series in sorted(self.series.items()):
+            if unit == "MiB":  # when it grew tells what a slope does not
+                lines.append(f"{what + ', MiB over time':<38}{' '.join(f'{v:.1f}' for _, v in series.groups(0))}")
         lines += [f"{name + ', rows':<38}{counts[0]:>9}{counts[-1]:>9}" for name, counts in self.rows.items()]
         return lines, grows
