@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe, AxeResults  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page, StorageState
 
+from tests.browser.accessibility import Accessibility
 from tests.harness.installation import Installation
 
 PICTURES = Path("test-results/pictures")
@@ -59,7 +59,7 @@ class Browsers:
 
     chromium: Browser
     installed: Installation
-    axe: Axe = field(default_factory=Axe)
+    accessibility: Accessibility = field(default_factory=Accessibility)
     signed_in: dict[str, StorageState] = field(default_factory=dict)
     page_errors: list[str] = field(default_factory=list)
 
@@ -97,16 +97,9 @@ class Browsers:
         if kind == "error" and not REFUSED.search(text):
             self.page_errors.append(f"{page.url}: {text}")
 
-    async def bring_axe(self, page: Page) -> None:
-        """Once per page: it is half a megabyte to compile."""
-        if not await page.evaluate("'axe' in window"):
-            await page.evaluate(self.axe.axe_script)
-
     async def check(self, page: Page) -> None:
         """Fail on violations of WCAG 2.2 AA that axe finds, and on horizontal scrolling."""
-        await self.bring_axe(page)
-        found = AxeResults(await page.evaluate("axe.run({resultTypes: ['violations']})"))
-        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        await self.accessibility.check(page)
         assert await page.evaluate(FAINT) == [], page.url
         assert await page.evaluate(BEYOND) == [], page.url
 

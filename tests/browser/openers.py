@@ -53,9 +53,8 @@ CLOSE = """() => {
     if (location.hash === "#nav") location.hash = "#main";
     document.activeElement.blur();
 }"""
-WRONG = """async (opened) => {
-    const {violations} = await axe.run(opened, {resultTypes: ["violations"]});
-    const told = violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`);
+WRONG = """(opened) => {
+    const told = [];
     const scrolls = (each) =>
         each && (/auto|scroll/.test(getComputedStyle(each).overflowX) || scrolls(each.parentElement));
     const boxes = [opened, ...opened.querySelectorAll("*")]
@@ -96,11 +95,12 @@ class Openers:
             return
         tag: str = await opened.evaluate("each => each.localName")
         self.opened[tag] = self.opened.get(tag, 0) + 1
-        await self.browsers.bring_axe(page)
         for theme in THEMES:
             await page.emulate_media(color_scheme=theme)
             await page.evaluate(AT_REST)
-            self.wrong += [f"{where}, {theme}: {each}" for each in await opened.evaluate(WRONG)]
+            violations = await self.browsers.accessibility.violations(page, opened)
+            told = [f"{each['id']}: {' '.join(node['html'] for node in each['nodes'])}" for each in violations]
+            self.wrong += [f"{where}, {theme}: {each}" for each in (*told, *await opened.evaluate(WRONG))]
 
 
 async def new_openers_of(page: Page, seen: set[str]) -> AsyncIterator[tuple[ElementHandle, int]]:

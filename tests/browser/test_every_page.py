@@ -18,7 +18,7 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 FILE = re.compile(r"/pdf$|/file$|\.json$|^/api/|/downloads/(files|releases)/")
 """What a link leads to that is no page."""
 LOOKS = [("dark", 1280), ("light", 390)]
-"""Both themes and both widths, but not each combination: axe takes about a second per check."""
+"""Both themes and both widths, but not each combination."""
 PEOPLE = {"partner": companies.ANA.address, "customer": "priya@halcyon.example", "provider": companies.ROBIN.address}
 OWN = {
     "partner": "/w/meridian-partners/",
