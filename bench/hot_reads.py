@@ -18,6 +18,7 @@ from bench.installation import BenchInstallation
 from bench.reads import Who, requests
 from bench.statements import Watch, answering, explaining, watching
 from bench.tenants import Tenant, add_tenant
+from deploy.demo.person import TOKEN_SECONDS
 from deploy.migrating.rights import IN_TENANT, declared, tables_of
 from shared.app import ServiceDefinition
 
@@ -28,8 +29,6 @@ EXPLAINED = 2
 """Requests after these of which PostgreSQL tells what it does."""
 SECONDS = 1.0
 """For one request of one size: a slow one is not repeated so often."""
-TOKEN_SECONDS = 30
-"""How long a token is used of the 60 seconds that it is valid: the requests that begin with it take a few."""
 SLOWEST = 5
 LIMIT = 1.25
 

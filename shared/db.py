@@ -38,8 +38,8 @@ async def open_connection(url: str, **options: Any) -> asyncpg.Connection:
 def make_engine(url: str, connections: int, name: str | None = None) -> AsyncEngine:
     """An engine for ``postgresql://…``, perhaps with several hosts, that fails fast when the database is unavailable.
     Its errors, which are logged, do not contain parameters, which may be secrets. With a ``name``, its pool is in
-    /metrics. The connection used last is used next: others keep the statements prepared of one busy moment, instead of
-    each statement of the service."""
+    /metrics. The connection that was used last is used next, so that the others of the pool do not come to hold every
+    statement of the service prepared."""
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=partial(open_connection, url, timeout=5, command_timeout=30),
         poolclass=CountingPool, pool_use_lifo=True, pool_logging_name=name, hide_parameters=True,

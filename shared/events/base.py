@@ -22,7 +22,7 @@ class Via(StrEnum):
 class Fact(BaseModel):
     """Plain data in an event. Unknown fields are ignored, so that a newer publisher can add fields.
 
-    Every service imports the events of all, and uses a part: the validators of the others are not built.
+    A validator is built when it is first used: every service imports the events of all, and uses few of them.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True, defer_build=True)
@@ -88,7 +88,7 @@ class Event(BaseModel):
     of the field with the subject's id.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True, defer_build=True)
+    model_config = Fact.model_config
 
     publisher: ClassVar[str]
     name: ClassVar[str]
