@@ -25,12 +25,12 @@ _LOOK = """async ({part, good}) => {
         }
         return grounds.get(element);
     };
-    const isOff = (element) => element.closest(":disabled, [aria-disabled=true]") || element.closest("label")
-        ?.control?.disabled;
+    const isOff = (element) =>
+        Boolean(element.closest(":disabled, [aria-disabled=true]") || element.closest("label")?.control?.disabled);
     const note = (element, kind) => {
         if (!element.checkVisibility({visibilityProperty: true})) return;
         const {color, fontSize, fontWeight, textShadow} = getComputedStyle(element);
-        keys.set(element, [kind, color, fontSize, fontWeight, textShadow, !!isOff(element), ground(element)].join("|"));
+        keys.set(element, [kind, color, fontSize, fontWeight, textShadow, isOff(element), ground(element)].join("|"));
     };
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) if (texts.currentNode.data.trim()) note(texts.currentNode.parentElement, "text");
