@@ -114,7 +114,7 @@ IDENTITY: dict[str, tuple[Entry | Proof, ...]] = {
     "GET /me/workspaces": (Entry(lists="own workspaces"),),
     "POST /me/workspaces/{workspace_id}/default": (Entry("own workspaces"),),
     "POST /me/workspaces/{workspace_id}/leave": (
-        Entry("own memberships", refusals=frozenset({"last-admin", "holder-stays"})),
+        Entry("own workspaces to leave", refusals=frozenset({"last-admin", "holder-stays"})),
     ),
     "GET /users": (
         Entry(lists="members"),

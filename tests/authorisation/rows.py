@@ -13,6 +13,8 @@ OWN = """SELECT user_id AS id, workspace_id FROM grants
     WHERE source IN ('membership', 'invitation', 'access_rule', 'location_invitation')"""
 OWN_BY_ID = """SELECT workspace_id AS id, NULL::uuid AS workspace_id, array_agg(m.id) AS people FROM ({}) m
     GROUP BY workspace_id"""
+TO_LEAVE = """SELECT user_id AS id, workspace_id FROM grants
+    WHERE source IN ('membership', 'invitation', 'location_invitation')"""
 OF_CUSTOMERS = "w.parent_workspace_id AS workspace_id FROM {} t JOIN workspaces w ON w.workspace_id = t.workspace_id"
 LINKED = "ARRAY(SELECT user_id FROM grants g WHERE g.workspace_id = w.workspace_id AND source = 'link')"
 BELOW = f"""
@@ -31,7 +33,7 @@ IDENTITY = {
     "access requests": "SELECT id, workspace_id FROM access_requests",
     "asked workspaces": "SELECT id, NULL::uuid AS workspace_id, ARRAY[user_id] AS people FROM asked_workspaces",
     "own workspaces": OWN_BY_ID.format(OWN),
-    "own memberships": OWN_BY_ID.format(MEMBERS),
+    "own workspaces to leave": OWN_BY_ID.format(TO_LEAVE),
     "members": MEMBERS,
     "members who are no admins": f"{MEMBERS} AND role <> 'admin' ORDER BY role",
     "users without a link": f"""{MEMBERS} AND role = 'read_only'
