@@ -60,6 +60,13 @@ class Backups:
         except BaseError as error:
             raise OperatorError(f"The store does not take the backup: {error}") from error
 
+    def put_beside(self, name: str, text: str) -> None:
+        """Keep a text beside the backups, in place of the one of that name."""
+        try:
+            obstore.put(self._store, name, text.encode())
+        except BaseError as error:
+            raise OperatorError(f"The store does not take {name}: {error}") from error
+
     def newest_first(self) -> list[Kept]:
         try:
             found = [each for page in obstore.list(self._store) for each in page]

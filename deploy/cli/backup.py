@@ -10,6 +10,7 @@ from deploy.cli.running import broker_admin, command
 from deploy.environment import setting
 
 app = typer.Typer(invoke_without_command=True)
+ERASED = "erased.txt"
 
 Erased = Annotated[
     Path | None, typer.Option("--erased", help="Who was erased since: what `portico erased` has printed.")
@@ -22,6 +23,7 @@ def backup(
     to: Annotated[str | None, typer.Option(help="A folder, or s3://bucket/prefix.")] = None,
     recipient: Annotated[list[str] | None, typer.Option(help="A public key that it is encrypted to.")] = None,
     keep: Annotated[int | None, typer.Option(min=1, help="Delete all but so many, the newest, afterwards.")] = None,
+    erased: Annotated[bool, typer.Option("--erased", help=f"Write who was erased so far beside it: {ERASED}.")] = False,
 ) -> None:
     """Back up all services as they are at one moment, as one encrypted file, while everything runs.
 
@@ -31,7 +33,7 @@ def backup(
     if context.invoked_subcommand is None:
         if to is None:
             raise typer.BadParameter("Say where to: --to.")
-        _make(to, recipient or _recipients(), keep)
+        _make(to, recipient or _recipients(), keep, erased)
 
 
 def _recipients() -> list[str]:
@@ -39,13 +41,16 @@ def _recipients() -> list[str]:
 
 
 @command
-async def _make(to: str, recipients: list[str], keep: int | None) -> None:
+async def _make(to: str, recipients: list[str], keep: int | None, erased: bool) -> None:
     from deploy.backup.making import make_backup
     from deploy.backup.stores import Backups
 
     backups = Backups(to)
     name = await make_backup(setting("PORTICO_ADMIN_DATABASE_URL"), backups, recipients)
     typer.echo(f"{name} is there.")
+    if erased:
+        backups.put_beside(ERASED, await _who_was_erased())
+        typer.echo(f"{ERASED} is written.")
     for old in backups.prune(keep) if keep else []:
         typer.echo(f"{old} is deleted.")
 
@@ -120,11 +125,15 @@ async def after_restore(
 async def erased() -> None:
     """Print who was erased, by ids that say nothing, one a line with the time: for a later restore.
 
-    Run it beside each backup, and keep its newest output where a restore finds it.
+    `portico backup --erased` writes it beside each backup. Run it more often than backups are made, and keep its newest
+    output where a restore finds it.
     """
+    typer.echo(await _who_was_erased(), nl=False)
+
+
+async def _who_was_erased() -> str:
     from deploy.cli.running import database_of
 
     async with database_of("identity") as database:
         rows = await database.fetch("SELECT user_id, ended_at FROM erasures WHERE state = 'done' ORDER BY ended_at")
-    for user_id, ended_at in rows:
-        typer.echo(f"{user_id} {ended_at.isoformat(timespec='seconds')}")
+    return "".join(f"{user_id} {ended_at.isoformat(timespec='seconds')}\n" for user_id, ended_at in rows)

@@ -20,6 +20,8 @@ SAY = "{{/* Written by `python3 -m deploy.kubernetes.environment` from docker-co
 SECRET = re.compile(r"\$\{(\w+):\?secret\}")
 
 SECRET_SETTINGS = {
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
     "OTEL_EXPORTER_OTLP_HEADERS",
     "NOTIFICATIONS_BOUNCE_TOKEN",
     "NOTIFICATIONS_DKIM_KEY",
@@ -49,8 +51,8 @@ def processes() -> dict[str, dict[str, Any]]:
 
 
 def containers() -> dict[str, dict[str, Any]]:
-    """With the jobs and the container of the commands."""
-    return processes() | {name: composed()[name] for name in ("migrate", "init", "portico")}
+    """With the jobs, and the containers of the commands and of backups."""
+    return processes() | {name: composed()[name] for name in ("migrate", "init", "portico", "backup")}
 
 
 def handed_through() -> set[str]:

@@ -24,11 +24,29 @@ from tests.harness.installation import Installation
 
 KEPT_APART = ("secrets.json", "clock.json")
 """What an operator keeps apart from the backups; and the business time of a demo."""
+ADMIN, PASSWORD = "portico_admin", "only-for-tests"
+
+
+class StackOfAnAdmin(Stack):
+    """Its `portico` signs in to PostgreSQL as an admin who is no superuser, and may do what docs/operating.md says."""
+
+    @property
+    def admin(self) -> dict[str, str]:
+        server = self.servers.postgres_url.rpartition("@")[2]
+        return super().admin | {"PORTICO_ADMIN_DATABASE_URL": f"postgresql://{ADMIN}:{PASSWORD}@{server}"}
+
+
+async def make_admin(superuser_url: str) -> None:
+    superuser = await asyncpg.connect(superuser_url)
+    await superuser.execute(
+        f"CREATE ROLE {ADMIN} LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{PASSWORD}' IN ROLE pg_read_all_data"
+    )
+    await superuser.close()
 
 
 @asynccontextmanager
 async def empty_server(first: Installation) -> AsyncIterator[Installation]:
-    """PostgreSQL and RabbitMQ as they are when they were just installed, and no process."""
+    """PostgreSQL and RabbitMQ as they are when they were just installed, with an admin, and no process."""
     with (
         tempfile.TemporaryDirectory(prefix="portico-", ignore_cleanup_errors=True) as folder,
         Servers.for_once() as own,
@@ -36,7 +54,8 @@ async def empty_server(first: Installation) -> AsyncIterator[Installation]:
         for name in KEPT_APART:
             if (first.stack.directory / name).exists():
                 shutil.copy(first.stack.directory / name, folder)
-        stack = Stack(Path(folder), own, free_port(), free_port())
+        await make_admin(own.postgres_url)
+        stack = StackOfAnAdmin(Path(folder), own, free_port(), free_port())
         try:
             async with open_site(stack.url("portal"), stack.mail_url) as site:
                 yield Installation(stack, site)

@@ -14,7 +14,7 @@ import pytest
 from deploy.backup.archive import PIECE, Writing, unpack
 from deploy.backup.pipes import Pipe
 from deploy.backup.sealing import NotReadable, decrypted, encrypted, make_identity, read_identities, read_recipients
-from deploy.backup.stores import Backups
+from deploy.backup.stores import Backups, Kept
 from deploy.environment import ROOT, OperatorError
 from deploy.waiting import eventually
 from tests.harness.s3 import s3_store
@@ -139,7 +139,7 @@ def test_a_backup_that_breaks_off_leaves_nothing_in_the_store(key: Path, tmp_pat
 
 KILLED = """
 import sys, time
-from deploy.backup.stores import Backups
+from deploy.backup.stores import Backups, Kept
 def content():
     for _ in range(80):
         yield bytes(1024 * 1024)
@@ -177,11 +177,16 @@ async def test_a_bucket_keeps_the_newest_backups(key: Path, tmp_path: Path, monk
         with pytest.raises(RuntimeError, match="breaks off"):
             backups.put("portico-20261201T120000Z.tar.age", _breaking_off())
         both = [each.name for each in backups.newest_first()]
+        for text in ("nobody", "somebody"):
+            backups.put_beside("erased.txt", text)
+        beside = BytesIO()
+        backups.copy_to(beside, Kept("erased.txt", len("somebody")))
         pruned = backups.prune(1)
         source = Pipe(lambda sink: backups.copy_to(sink, backups.find(None)))
         copied = b"".join(source.pieces())
 
     assert both == [NAME, OLDER]
+    assert beside.getvalue() == b"somebody"
     assert pruned == [OLDER]
     assert copied == content
 

@@ -97,7 +97,12 @@ async def test_a_backup_under_traffic_is_restored_into_an_empty_server_and_every
                 "SELECT details->>'arguments' FROM entries WHERE details->>'command' = 'restore'"
             )
         holds = await second.portico("audit", "verify")
+        again = tmp_path / "again"
+        again.mkdir()
+        made = await second.portico("backup", "--to", str(again), "--recipient", recipient, "--erased")
 
+    assert "erased.txt is written." in made
+    assert (again / "erased.txt").read_text() == ""
     assert set(before) <= found <= after
     assert order not in found
     assert all(f"{service}: " in said for service in SERVICES)

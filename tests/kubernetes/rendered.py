@@ -27,7 +27,11 @@ LEAST: dict[str, Any] = {
 """What has no default."""
 
 EVERYTHING: dict[str, Any] = LEAST | {
-    "settings": {"BILLING_SELLER_NAME": "Larkspur Cloud", "BILLING_TAX_PERCENT": 21},
+    "settings": {
+        "BILLING_SELLER_NAME": "Larkspur Cloud",
+        "BILLING_TAX_PERCENT": 21,
+        "PORTICO_BACKUP_RECIPIENTS": "age1example",
+    },
     "partitions": {"audit": {"audit.on.all": 3}},
     "services": {
         "portal": {"autoscaling": {"enabled": True}, "environment": {"PORTICO_LOG_LEVEL": "DEBUG"}},
@@ -42,10 +46,14 @@ EVERYTHING: dict[str, Any] = LEAST | {
         "adminName": "Robin Larkspur",
     },
     "route": {"enabled": True, "parentRefs": [{"name": "public", "namespace": "gateways"}]},
+    "backup": {"schedule": "15 2 * * *", "to": "/backups", "keep": 14, "claim": "backups"},
     "keda": {"enabled": True},
     "podMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
 }
 """Whatever can be enabled together."""
+
+RESTORING: dict[str, Any] = EVERYTHING | {"restoring": True}
+"""While a backup is restored."""
 
 
 def manifests(values: Mapping[str, Any]) -> list[Manifest]:
@@ -84,8 +92,9 @@ def kinds(found: list[Manifest], kind: str) -> dict[str, Manifest]:
 
 def pods(found: list[Manifest]) -> dict[str, Manifest]:
     """The templates of all pods, by the names of Deployments and Jobs."""
-    owners = kinds(found, "Deployment") | kinds(found, "Job")
-    return {name: each["spec"]["template"] for name, each in owners.items()}
+    owners = {name: each["spec"] for kind in ("Deployment", "Job") for name, each in kinds(found, kind).items()}
+    owners |= {name: each["spec"]["jobTemplate"]["spec"] for name, each in kinds(found, "CronJob").items()}
+    return {name: each["template"] for name, each in owners.items()}
 
 
 def container(pod: Manifest) -> Manifest:

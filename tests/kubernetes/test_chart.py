@@ -15,6 +15,7 @@ from tests.kubernetes.rendered import (
     CHART,
     EVERYTHING,
     LEAST,
+    RESTORING,
     Manifest,
     container,
     examples,
@@ -35,7 +36,9 @@ OF_OTHERS = {
 }
 """Kinds that Kubernetes itself does not have: their shape is looked at here, below."""
 INGRESS = LEAST | {"ingress": {"enabled": True, "className": "nginx", "tlsSecret": "portal-tls"}}
-CHOICES: dict[str, dict[str, Any]] = {"least": LEAST, "everything": EVERYTHING, "ingress": INGRESS} | examples()
+CHOICES: dict[str, dict[str, Any]] = {
+    "least": LEAST, "everything": EVERYTHING, "ingress": INGRESS, "restoring": RESTORING,
+} | examples()  # fmt: skip
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -108,13 +111,13 @@ def test_a_pod_may_do_nothing_that_a_restricted_namespace_forbids(name: str) -> 
     assert {"memory"} == one["resources"]["limits"].keys()
     assert all(key in one["resources"]["requests"] for key in ("cpu", "memory"))
     volumes = {kind for volume in pod["spec"].get("volumes", []) for kind in volume.keys() - {"name"}}
-    assert volumes <= {"emptyDir", "persistentVolumeClaim"}
+    assert volumes <= {"emptyDir", "persistentVolumeClaim", "ephemeral"}
 
 
 def test_each_process_of_compose_is_a_deployment_with_a_budget_and_probes() -> None:
     found = of_everything()
 
-    assert kinds(found, "Deployment").keys() == processes().keys() | {"commands"}
+    assert kinds(found, "Deployment").keys() == processes().keys() | {"commands", "admin"}
     assert kinds(found, "PodDisruptionBudget").keys() == processes().keys()
     for name in processes():
         one = container(pods(found)[name])
@@ -124,8 +127,9 @@ def test_each_process_of_compose_is_a_deployment_with_a_budget_and_probes() -> N
         assert pods(found)[name]["spec"]["terminationGracePeriodSeconds"] >= seconds + 5
 
 
-def test_the_commands_know_all_secrets_and_do_not_run_unless_asked_for() -> None:
-    assert kinds(of_everything(), "Deployment")["commands"]["spec"]["replicas"] == 0
+@pytest.mark.parametrize("name", ["commands", "admin"])
+def test_whoever_knows_all_secrets_does_not_run_unless_asked_for(name: str) -> None:
+    assert kinds(of_everything(), "Deployment")[name]["spec"]["replicas"] == 0
 
 
 def test_the_migration_runs_before_everything_else() -> None:

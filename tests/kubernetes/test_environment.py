@@ -109,6 +109,12 @@ def test_a_service_has_its_files_where_compose_has_them() -> None:
     assert mounts == {"/tmp", *(volume.split(":")[1] for volume in composed()["portico"]["volumes"])}
 
 
+def test_the_admins_pod_is_told_what_a_backup_is() -> None:
+    backup, admin = (container(pods(of_everything())[name])["env"] for name in ("backup", "admin"))
+
+    assert admin == backup
+
+
 def test_the_chart_has_the_version_of_the_project() -> None:
     text, project = (CHART / "Chart.yaml").read_text(), (environment.ROOT / "pyproject.toml").read_text()
     [version] = re.findall(r'^version = "(.+)"$', project, re.MULTILINE)

@@ -6,7 +6,7 @@ from typing import Any
 from deploy.environment import ROOT
 from deploy.local.server import PLUGINS
 from docs.capacity import PROCESSES, Process
-from tests.kubernetes.rendered import EXAMPLES, Manifest, examples, parsed
+from tests.kubernetes.rendered import EXAMPLES, Manifest, examples, of_everything, parsed
 
 PAGE = (ROOT / "docs" / "kubernetes.md").read_text()
 VALUES: dict[str, Any] = examples()["values"]
@@ -30,11 +30,13 @@ def test_the_values_reach_the_servers_of_the_examples() -> None:
         assert (label, namespace) == ("kubernetes.io/metadata.name", postgres["namespace"])
 
 
-def test_the_admin_of_the_example_may_make_roles_and_databases_and_is_the_one_of_the_values() -> None:
+def test_the_admin_of_the_example_may_make_databases_and_back_them_up_and_is_the_one_of_the_values() -> None:
     [admin] = of("postgresql.yaml", "Cluster")["spec"]["managed"]["roles"]
 
     assert VALUES["postgresql"]["adminUser"] == admin["name"]
     assert admin["login"] is admin["createdb"] is admin["createrole"] is True
+    assert admin["bypassrls"] is True, "a backup reads all rows"
+    assert admin["inRoles"] == ["pg_read_all_data"]
     assert "superuser" not in admin
     assert f"create secret generic {admin['passwordSecret']['name']}" in PAGE
 
@@ -67,3 +69,10 @@ def test_the_page_names_files_that_there_are() -> None:
 
     assert {f"deploy/kubernetes/examples/{name}" for name in ("postgresql.yaml", "rabbitmq.yaml")} <= named
     assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def test_the_page_names_objects_that_the_chart_makes() -> None:
+    made = {f"{each['kind'].lower()}/{each['metadata']['name']}" for each in of_everything()}
+
+    named = set(re.findall(r"\b(?:deployment|cronjob|scaledobject|job)/portico-[a-z-]+", PAGE))
+    assert named - made == {"job/portico-backup-try"}, "made on the page itself"

@@ -82,7 +82,7 @@ def test_only_who_has_business_outside_leaves_the_cluster() -> None:
     https = {"outside:443"}
     assert {name: ports for name, ports in outside.items() if ports} == {
         "billing": https, "billing-worker": https, "provisioning": https, "provisioning-worker": https,
-        "notifications-worker": {"outside:25", "outside:465", "outside:587"},
+        "notifications-worker": {"outside:25", "outside:465", "outside:587"}, "backup": https, "admin": https,
     }  # fmt: skip
 
 
@@ -96,4 +96,6 @@ def test_prometheus_reaches_the_metrics_of_all_and_nothing_else_of_them() -> Non
 
 
 def test_management_is_for_the_jobs_alone() -> None:
-    assert {name for name in LABELS if "rabbitmq:15672" in reached(name)} == {"migrate", "init", "commands"}
+    assert {name for name in LABELS if "rabbitmq:15672" in reached(name)} == {
+        "migrate", "init", "commands", "backup", "admin",
+    }  # fmt: skip

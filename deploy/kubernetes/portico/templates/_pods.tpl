@@ -48,3 +48,34 @@ securityContext:
   value: {{ $value | toString | quote }}
 {{- end }}
 {{- end }}
+
+{{/* What the pods have in common that sign in as PostgreSQL's admin. */}}
+{{- define "portico.adminPod" -}}
+{{- include "portico.podSettings" . }}
+serviceAccountName: {{ include "portico.fullname" . }}
+{{- end }}
+
+{{- define "portico.adminContainer" -}}
+{{- include "portico.containerSettings" . }}
+env:
+  {{- include "portico.environment.backup" . | trim | nindent 2 }}
+resources: {{ toYaml .Values.backup.resources | nindent 2 }}
+{{- end }}
+
+{{- define "portico.adminMounts" -}}
+- {name: tmp, mountPath: /tmp}
+- {name: billing-files, mountPath: /var/lib/portico}
+- {name: provisioning-files, mountPath: /var/lib/portico-provisioning}
+{{- if .Values.backup.claim }}
+- {name: backups, mountPath: /backups}
+{{- end }}
+{{- end }}
+
+{{- define "portico.adminVolumes" -}}
+- {name: tmp, emptyDir: {sizeLimit: 256Mi}}
+- {name: billing-files, persistentVolumeClaim: {claimName: {{ include "portico.claim" (list . "billing") }}}}
+- {name: provisioning-files, persistentVolumeClaim: {claimName: {{ include "portico.claim" (list . "provisioning") }}}}
+{{- with .Values.backup.claim }}
+- {name: backups, persistentVolumeClaim: {claimName: {{ . }}}}
+{{- end }}
+{{- end }}
