@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from deploy.backup.replaying import publish_what_is_missing
 from deploy.cli.telling import tell_in
+from deploy.databases import connected
 from deploy.environment import SERVICES, OperatorError, worker_url
 from deploy.migrating.databases import address_of, database_name
 from services.identity.grants.locks import lock_person
 from services.identity.sessions.models import BrowserSession
 from services.identity.sessions.service import end_session
-from shared.db import Sessions, make_engine, make_sessions, open_connection
+from shared.db import Sessions, make_engine, make_sessions
 from shared.events import Actor
 from shared.outbox import Cause, transaction
 
@@ -63,11 +64,8 @@ def read_erased(text: str) -> list[UUID]:
 
 async def erase_again(identity_url: str, user_ids: Sequence[UUID]) -> int:
     """Let identity's worker erase these people as soon as it runs. Whom the backup does not know needs nothing."""
-    connection = await open_connection(identity_url, timeout=10)
-    try:
-        return len(await connection.fetch(_AGAIN, user_ids))
-    finally:
-        await connection.close()
+    async with connected(identity_url) as database:
+        return len(await database.fetch(_AGAIN, user_ids))
 
 
 async def end_sessions(sessions: Sessions) -> int:

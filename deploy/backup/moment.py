@@ -14,14 +14,17 @@ from datetime import datetime
 
 import asyncpg
 
+from deploy.databases import connected
 from deploy.environment import OperatorError
 from deploy.migrating.databases import address_of, database_name
-from shared.db import open_connection
 
 ORDER = ("audit", "notifications", "provisioning", "billing", "identity")
 """Identity is the last: the others fetch from it."""
 HELD_AT_MOST = 5.0
 """For so many seconds events may wait. Opening the snapshots takes milliseconds."""
+
+SETTINGS = {"idle_in_transaction_session_timeout": "0", "statement_timeout": "0", "row_security": "off"}
+"""Of the connections with the snapshots: without its right to read all rows an error, not a backup without some."""
 
 # `shared.messaging.relay` takes the same lock, shared, for each look at its outbox.
 _HOLD = "SELECT pg_advisory_lock(hashtextextended('recovery point', 0))"
@@ -59,23 +62,16 @@ async def one_moment(admin_url: str) -> AsyncIterator[Moment]:
     """Snapshots of all databases, open until the block ends. Raises `NoMoment`."""
     async with AsyncExitStack() as stack:
         urls = {service: address_of(admin_url, database_name(service)) for service in ORDER}
-        open_ = {service: await stack.enter_async_context(_connected(url)) for service, url in urls.items()}
+        open_ = {
+            service: await stack.enter_async_context(connected(url, server_settings=SETTINGS))
+            for service, url in urls.items()
+        }
         async with _relays_held(open_):
             for connection in open_.values():
                 await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 await connection.fetchval("SELECT count(*) FROM relay_state")  # the first query takes the snapshot
             at: datetime = await open_["identity"].fetchval("SELECT clock_timestamp()")
         yield Moment(at, {service: await _snapshot(each, urls[service]) for service, each in open_.items()})
-
-
-@asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[asyncpg.Connection]:
-    settings = {"idle_in_transaction_session_timeout": "0", "statement_timeout": "0", "row_security": "off"}
-    connection = await open_connection(url, timeout=10, server_settings=settings)
-    try:
-        yield connection
-    finally:
-        await connection.close(timeout=5)
 
 
 @asynccontextmanager

@@ -3,14 +3,12 @@ breaks off leaves nothing that could be taken for an installation."""
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import asyncpg
 from alembic.script import ScriptDirectory
 
 from deploy.backup.archive import unpack
@@ -21,6 +19,7 @@ from deploy.backup.pipes import Pipe
 from deploy.backup.programs import program, run
 from deploy.backup.sealing import decrypted, read_identities
 from deploy.backup.stores import Backups
+from deploy.databases import connected
 from deploy.environment import SERVICES, OperatorError, broker_url
 from deploy.migrating.broker import BrokerAdmin, migrate_broker
 from deploy.migrating.databases import (
@@ -32,7 +31,6 @@ from deploy.migrating.databases import (
     role_passwords,
 )
 from deploy.migrating.management import BrokerLogin, Management
-from shared.db import open_connection
 
 MADE_BY_MIGRATIONS = {"alembic_version", "relay_state", "old_entries"}
 """Tables that have rows in a new database."""
@@ -85,22 +83,13 @@ def beside(service: str) -> str:
     return database_name(service) + BESIDE
 
 
-@asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await open_connection(url, timeout=10)
-    try:
-        yield connection
-    finally:
-        await connection.close(timeout=5)
-
-
 async def refuse_data(admin_url: str) -> None:
     """Raises `NotEmpty` if one of the databases is there, and has more than `portico migrate` makes."""
-    async with _connected(admin_url) as admin:
+    async with connected(admin_url) as admin:
         existing = {row[0] for row in await admin.fetch("SELECT datname FROM pg_database")}
     for service in SERVICES:
         if (name := database_name(service)) in existing:
-            async with _connected(address_of(admin_url, name)) as database:
+            async with connected(address_of(admin_url, name)) as database:
                 rows = await count_rows(database)
             if filled := sorted(table for table, count in rows.items() if count and table not in MADE_BY_MIGRATIONS):
                 raise NotEmpty(f"The database {name} has data, in {', '.join(filled[:3])}. A backup is restored into"
@@ -133,7 +122,7 @@ async def load(admin_url: str, service: str, folder: Path, expected: Mapping[str
     Raises `OperatorError` if a table has another number of rows than the manifest says.
     """
     name, passwords = beside(service), role_passwords(service)
-    async with _connected(admin_url) as admin:
+    async with connected(admin_url) as admin:
         quoted = await admin.fetchval("SELECT quote_ident($1)", name)
         await admin.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")  # of a restore that broke off
     await make_database(admin_url, service, name, passwords)
@@ -142,7 +131,7 @@ async def load(admin_url: str, service: str, folder: Path, expected: Mapping[str
     command = [program("pg_restore"), "--jobs", jobs, "--exit-on-error", "--no-password", str(dump)]
     await asyncio.to_thread(run, command, url, **FAST)
     dump.unlink()
-    async with _connected(url) as database:
+    async with connected(url) as database:
         found = await count_rows(database)
         if found != dict(expected):
             wrong = sorted(table for table in found.keys() | expected.keys() if found.get(table) != expected.get(table))
@@ -154,7 +143,7 @@ async def load(admin_url: str, service: str, folder: Path, expected: Mapping[str
 
 async def take_place(admin_url: str) -> None:
     """Give the restored databases their names: all of them, or none."""
-    async with _connected(admin_url) as admin:
+    async with connected(admin_url) as admin:
         for service in SERVICES:
             empty = await admin.fetchval("SELECT quote_ident($1)", database_name(service))
             await admin.execute(f"DROP DATABASE IF EXISTS {empty}")

@@ -1,6 +1,7 @@
 """The copies of identity's data in the other services, compared with identity."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -8,10 +9,10 @@ from uuid import UUID
 import asyncpg
 
 from deploy.cli.running import database_of
-from deploy.environment import SERVICES
+from deploy.databases import batches
+from deploy.environment import SERVICES, ServiceName
 
 GRANTS, WORKSPACE, SESSION = "grants of person", "workspace", "session"
-AT_ONCE = 1000
 SHOWN = 10
 """How many differences of one kind are named per service."""
 
@@ -118,34 +119,32 @@ async def compare_copies(patience: timedelta = timedelta(seconds=60)) -> list[st
 
 
 async def differences(patience: timedelta) -> AsyncIterator[Difference]:
-    """All of them, service by service."""
-    async with database_of("identity") as identity:
-        known = [row["id"] for row in await identity.fetch(_WORKSPACES, patience)]
-        for service in SERVICES:
-            if service == "identity":
-                continue
-            async with database_of(service) as database:
-                for copied in COPIED:
-                    async for difference in _differences(service, database, identity, copied):
-                        yield difference
-                for row in await database.fetch(_NOT_THERE, known):
+    """All of them."""
+    async with AsyncExitStack() as stack:
+        databases = {service: await stack.enter_async_context(database_of(service)) for service in SERVICES}
+        identity = databases.pop(ServiceName.identity)
+        async for known in batches(identity, _WORKSPACES, patience):
+            for service, database in databases.items():
+                for row in await database.fetch(_NOT_THERE, [row["id"] for row in known]):
                     yield Difference(service, WORKSPACE, row["id"], "missing")
+        for service, database in databases.items():
+            for copied in COPIED:
+                async for difference in _differences(service, database, identity, copied):
+                    yield difference
 
 
 async def _differences(
     service: str, database: asyncpg.Connection, identity: asyncpg.Connection, copied: Copied
 ) -> AsyncIterator[Difference]:
-    async with database.transaction(readonly=True):
-        cursor = await database.cursor(copied.copies)
-        while copies := await cursor.fetch(AT_ONCE):
-            # Read after the copies: what is equal in version then has not changed in between.
-            rows = await identity.fetch(copied.originals, [copy["id"] for copy in copies])
-            originals: dict[UUID, asyncpg.Record] = {row["id"]: row for row in rows}
-            for copy in copies:
-                if problem := _difference(copy, originals.get(copy["id"]), copied):
-                    yield Difference(
-                        service, copied.what, copy["id"], problem, copy["version"], ghost=copy["id"] not in originals
-                    )
+    async for copies in batches(database, copied.copies):
+        # Read after the copies: what is equal in version then has not changed in between.
+        rows = await identity.fetch(copied.originals, [copy["id"] for copy in copies])
+        originals: dict[UUID, asyncpg.Record] = {row["id"]: row for row in rows}
+        for copy in copies:
+            if problem := _difference(copy, originals.get(copy["id"]), copied):
+                yield Difference(
+                    service, copied.what, copy["id"], problem, copy["version"], ghost=copy["id"] not in originals
+                )
 
 
 def _difference(copy: asyncpg.Record, original: asyncpg.Record | None, copied: Copied) -> str | None:

@@ -2,6 +2,7 @@
 that were restored from different moments have some, and so has an installation in which somebody forged events."""
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy import Table
 
 from deploy.cli.comparing import SHOWN
 from deploy.cli.running import database_of
+from deploy.databases import batches
 from deploy.environment import SERVICES
 from deploy.migrating.rights import declared, tables_of
 
@@ -99,22 +101,25 @@ async def unknown_events(service: str) -> list[UUID]:
     """Those that a service has handled in the last days, and that are in no outbox."""
     listeners = import_module(f"services.{service}.app").service.events.listeners
     queues = [listener.queue for listener in listeners if not listener.is_command]  # commands are not kept
-    async with database_of(service) as database:
-        left = {row[0] for row in await database.fetch(_HANDLED, queues)}
-    for publisher in SERVICES:
-        async with database_of(publisher) as database:
-            left -= {row[0] for row in await database.fetch(_SENT, list(left))}
-    return sorted(left)
+    found = set[UUID]()
+    async with database_of(service) as database, AsyncExitStack() as stack:
+        outboxes = [await stack.enter_async_context(database_of(publisher)) for publisher in SERVICES]
+        async for rows in batches(database, _HANDLED, queues):
+            left = {row[0] for row in rows}
+            for outbox in outboxes:
+                left -= {row[0] for row in await outbox.fetch(_SENT, list(left))}
+            found |= left
+    return sorted(found)
 
 
 async def unknown_ids(service: str, copies: str, owner: str, known: str) -> list[UUID]:
     """Those that a service has copies of, by the query ``copies``, and that their owner does not know."""
-    # The copies are read first: what the owner makes meanwhile is no ghost.
-    async with database_of(service) as database:
-        ids = {row[0] for row in await database.fetch(copies)}
-    async with database_of(owner) as database:
-        ids -= {row[0] for row in await database.fetch(known, list(ids))}
-    return sorted(ids)
+    found = set[UUID]()
+    async with database_of(service) as database, database_of(owner) as owning:
+        async for rows in batches(database, copies):  # read first: what the owner makes meanwhile is no ghost
+            ids = {row[0] for row in rows}
+            found |= ids - {row[0] for row in await owning.fetch(known, list(ids))}
+    return sorted(found)
 
 
 def _lines(service: str, what: str, owner: str, ghosts: list[UUID]) -> list[str]:

@@ -11,12 +11,12 @@ import asyncpg
 import typer
 from aio_pika.abc import AbstractConnection
 
+from deploy.databases import connected
 from deploy.environment import OperatorError, ServiceName, broker_url, setting, worker_url
 from deploy.local.processes import CouldNotStart
 from deploy.migrating.broker import BrokerAdmin
 from deploy.migrating.management import BrokerLogin, in_vhost
 from deploy.waiting import NotInTime
-from shared.db import open_connection
 from shared.errors import Problem
 from shared.messaging.connection import connect
 
@@ -44,11 +44,8 @@ def command(function: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, Non
 @asynccontextmanager
 async def database_of(service: str) -> AsyncIterator[asyncpg.Connection]:
     """A service's database with its worker's role, which sees every workspace."""
-    connection = await open_connection(worker_url(service), timeout=10)
-    try:
+    async with connected(worker_url(service)) as connection:
         yield connection
-    finally:
-        await connection.close()
 
 
 def broker_admin() -> BrokerAdmin:

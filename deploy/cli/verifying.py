@@ -1,20 +1,19 @@
 """The invariants: of each service's own data, and between services."""
 
-from collections import defaultdict
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import signature
 from uuid import UUID
 
-import asyncpg
-
 from deploy.cli.comparing import compare_copies
 from deploy.cli.dead import count_letters
 from deploy.cli.ghosts import find_ghosts
 from deploy.cli.running import database_of
 from deploy.cli.sessions import worker_transaction
-from deploy.environment import SERVICES, files_folder
+from deploy.deliveries import unhandled
+from deploy.environment import SERVICES, files_folder, worker_url
 from shared.files import Folder
 
 PATIENCE = timedelta(seconds=60)
@@ -23,11 +22,7 @@ PATIENCE = timedelta(seconds=60)
 _WAITING = """
 SELECT count(*) FROM outbox WHERE published_at IS NULL AND created_at < clock_timestamp() - $1::interval
 """
-_PUBLISHED = """
-SELECT routing_key, array_agg(event_id) AS ids FROM outbox
-WHERE published_at < clock_timestamp() - $1::interval GROUP BY routing_key
-"""
-_NOT_HANDLED = "SELECT id FROM unnest($2::uuid[]) AS id EXCEPT SELECT event_id FROM inbox WHERE queue = $1"
+_PUBLISHED = "SELECT routing_key, event_id FROM outbox WHERE published_at < clock_timestamp() - $1::interval"
 
 
 async def verify_everything(patience: timedelta = PATIENCE) -> list[str]:
@@ -54,30 +49,19 @@ async def verify_service(service: str) -> list[str]:
 
 async def _verify_deliveries(patience: timedelta) -> list[str]:
     """No event is lost: each one was published, and every listener has handled it."""
-    problems, published = [], defaultdict[str, list[UUID]](list)
+    problems = []
     for service in SERVICES:
         async with database_of(service) as database:
             if waiting := await database.fetchval(_WAITING, patience):
                 seconds = patience.total_seconds()
                 problems.append(f"{service}: {waiting} events wait in the outbox for more than {seconds:.0f} s.")
-            for row in await database.fetch(_PUBLISHED, patience):
-                published[row["routing_key"]] += row["ids"]
         if letters := await count_letters(service):
             problems.append(f"{service}: {letters} dead letters; `portico dead list` shows them.")
-    for service in SERVICES:
-        async with database_of(service) as database:
-            problems += await _not_handled(database, service, published)
-    return problems
-
-
-async def _not_handled(database: asyncpg.Connection, service: str, published: dict[str, list[UUID]]) -> list[str]:
-    problems = []
-    router = import_module(f"services.{service}.app").service.events
-    for listener in router.listeners:
-        names = published.keys() if "#" in listener.keys else listener.keys
-        ids = [id_ for name in names for id_ in published.get(name, [])]
-        if missing := [row["id"] for row in await database.fetch(_NOT_HANDLED, listener.queue, ids)]:
-            problems.append(
-                f"{service}: {len(missing)} events never came out of {listener.queue}, one is {missing[0]}."
-            )
-    return problems
+    missing, one = Counter[tuple[str, str]](), dict[tuple[str, str], UUID]()
+    async for each in unhandled({str(service): worker_url(service) for service in SERVICES}, _PUBLISHED, patience):
+        missing[each.service, each.queue] += len(each.event_ids)
+        one.setdefault((each.service, each.queue), each.event_ids[0])
+    return problems + [
+        f"{service}: {count} events never came out of {queue}, one is {one[service, queue]}."
+        for (service, queue), count in sorted(missing.items())
+    ]

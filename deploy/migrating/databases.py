@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from deploy.databases import connected
 from deploy.environment import ROOT, SERVICES, Login, OperatorError, api_url, worker_url
 from deploy.migrating.rights import apply_rights
 from shared.db import open_connection
@@ -87,12 +88,9 @@ def address_of(admin_url: str, database: str) -> str:
 @asynccontextmanager
 async def _alone(admin_url: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection with a lock, so that only one migration per server runs at a time."""
-    admin = await open_connection(admin_url, timeout=10)
-    try:
+    async with connected(admin_url) as admin:
         await admin.execute("SELECT pg_advisory_lock($1)", LOCK)
         yield admin
-    finally:
-        await admin.close()
 
 
 _HUMBLE = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
@@ -152,13 +150,10 @@ async def create_database(admin: asyncpg.Connection, service: str, database: str
 
 async def _revisions(url: str) -> set[str]:
     """The database's current revisions. A cheap query, since most runs have nothing to do."""
-    connection = await open_connection(url, timeout=10)
-    try:
-        if not await connection.fetchval("SELECT to_regclass('public.alembic_version')"):
+    async with connected(url) as database:
+        if not await database.fetchval("SELECT to_regclass('public.alembic_version')"):
             return set()
-        return {row["version_num"] for row in await connection.fetch("SELECT version_num FROM alembic_version")}
-    finally:
-        await connection.close()
+        return {row["version_num"] for row in await database.fetch("SELECT version_num FROM alembic_version")}
 
 
 async def _upgrade(url: str, config: Config, *, behind: bool) -> None:

@@ -7,9 +7,12 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from deploy import databases
+from deploy.backup.replaying import publish_what_is_missing
 from deploy.cli.comparing import compare_copies
 from deploy.cli.ghosts import find_ghosts
 from deploy.cli.mending import mend
+from deploy.deliveries import unhandled
 from deploy.environment import SERVICES
 from tests.harness.databases import Database
 from tests.identity.harness import Story
@@ -55,9 +58,11 @@ async def of_a_later_moment(billing: Database, parent: str, number: str, slug: s
     await run(billing, "INSERT INTO inbox (queue, event_id) VALUES ($1, $2)", queue, EVENT)
 
 
+@pytest.mark.parametrize("at_once", [1, databases.AT_ONCE])
 async def test_a_customer_whom_billing_alone_knows_is_named_and_taken_back_with_its_number(
-    databases_of: dict[str, Database], story: Story
+    at_once: int, databases_of: dict[str, Database], story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(databases, "AT_ONCE", at_once)
     identity, billing = databases_of["identity"], databases_of["billing"]
     [before] = await run(identity, "SELECT last_value FROM account_numbers")
     [parent] = await run(identity, "SELECT workspace_id FROM workspaces WHERE kind = 'partner'")
@@ -131,3 +136,27 @@ async def test_a_copy_that_is_missing_or_newer_is_told_again(databases_of: dict[
     [told] = [body for body in await identity.events("identity.workspace_updated")
               if body["workspace_id"] == str(one["workspace_id"])]  # fmt: skip
     assert told["subject"]["version"] == 41  # type: ignore[index]
+
+
+@pytest.mark.parametrize("at_once", [1, databases.AT_ONCE])
+async def test_what_a_listener_has_not_handled_is_found_and_published_again(
+    at_once: int, databases_of: dict[str, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "AT_ONCE", at_once)
+    identity, audit = databases_of["identity"], databases_of["audit"]
+    urls = {service: each.worker_url for service, each in databases_of.items()}
+    published = "SELECT routing_key, event_id FROM outbox WHERE published_at IS NOT NULL"
+    sent = await run(identity, "UPDATE outbox SET published_at = clock_timestamp() WHERE exchange LIKE '%.events'"
+                     " RETURNING event_id")  # fmt: skip
+    [handled, *others] = [row["event_id"] for row in sent]
+    await run(audit, "INSERT INTO inbox (queue, event_id) VALUES ('audit.on.all', $1)", handled)
+
+    found = [each async for each in unhandled(urls, published)]
+    count = await publish_what_is_missing(urls)
+
+    by_audit = [id_ for each in found if each.queue == "audit.on.all" for id_ in each.event_ids]
+    assert sorted(by_audit) == sorted(others)
+    assert count == len({id_ for each in found for id_ in each.event_ids})
+    again = await run(identity, "SELECT event_id FROM outbox WHERE published_at IS NULL"
+                      " AND exchange LIKE '%.events'")  # fmt: skip
+    assert {row["event_id"] for row in again} == {id_ for each in found for id_ in each.event_ids} >= set(others)
