@@ -97,18 +97,24 @@ async def test_a_backup_under_traffic_is_restored_into_an_empty_server_and_every
                 "SELECT details->>'arguments' FROM entries WHERE details->>'command' = 'restore'"
             )
         holds = await second.portico("audit", "verify")
-        again = tmp_path / "again"
-        again.mkdir()
-        made = await second.portico("backup", "--to", str(again), "--recipient", recipient, "--erased")
+        await is_backed_up_with_a_list_of_the_erased(second, recipient, tmp_path / "again")
 
-    assert "erased.txt is written." in made
-    assert (again / "erased.txt").read_text() == ""
     assert set(before) <= found <= after
     assert order not in found
     assert all(f"{service}: " in said for service in SERVICES)
     assert [row[0] for row in told] == [file.name]
     assert holds.startswith("The audit log holds")
     assert COMPANY.encode() not in file.read_bytes()
+
+
+async def is_backed_up_with_a_list_of_the_erased(second: Installation, recipient: str, place: Path) -> None:
+    """By an admin who is no superuser."""
+    place.mkdir()
+
+    said = await second.portico("backup", "--to", str(place), "--recipient", recipient, "--erased")
+
+    assert "erased.txt is written." in said
+    assert (place / "erased.txt").read_text() == ""
 
 
 async def number_of(installed: Installation, name: str) -> Any:
