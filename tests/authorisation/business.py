@@ -26,6 +26,7 @@ from shared.outbox import Cause, emit, transaction
 from tests.authorisation.callers import CUSTOMER, PARTNER, PROVIDER
 from tests.authorisation.credentials import reset_credentials
 from tests.authorisation.documents import add_documents
+from tests.authorisation.failed_work import fail_to_diagnose
 from tests.authorisation.installation import Installation
 from tests.authorisation.mailing import mail
 from tests.authorisation.tree import Tree
@@ -261,6 +262,7 @@ async def do_business(installation: Installation, tree: Tree, location: UUID) ->
     circuit = await place_orders(business, location)
     for workspace in WITH_BUSINESS:
         await reset_credentials(installation, tree, workspace)
+        await fail_to_diagnose(installation, tree, workspace)
         await business.start_payments(workspace)
         await business.save_methods(workspace)
         await add_documents(installation, tree, workspace, await business.groups(workspace))

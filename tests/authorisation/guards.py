@@ -13,7 +13,7 @@ from tests.authorisation.matrix import Asking
 from tests.authorisation.removals import Removal, removals
 from tests.authorisation.second_line import ASKERS, rows_seen_wrongly
 from tests.authorisation.world import World, world
-from tests.harness import servers
+from tests.harness import kept, servers
 
 REQUIRED = 0.95
 
@@ -84,8 +84,11 @@ def report(verdicts: list[Verdict]) -> bool:
 
 async def run() -> bool:
     with tempfile.TemporaryDirectory() as folder:
-        async with world(Path(folder), log_level="CRITICAL") as made:
-            return report([await judge(made, removal) for removal in removals(made)])
+        try:
+            async with world(Path(folder), log_level="CRITICAL") as made:
+                return report([await judge(made, removal) for removal in removals(made)])
+        finally:
+            await kept.end()
 
 
 def main() -> int:

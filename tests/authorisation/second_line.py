@@ -1,6 +1,5 @@
 """Row security, the second line of defence: what a request's transaction can read if no query names a scope."""
 
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
-from deploy.migrating.rights import declared
+from deploy.migrating.rights import declared, tables_of
 from shared.auth.routes import Allow
 from shared.tables import Kind
 from tests.authorisation.callers import CALLERS, Caller
@@ -54,11 +53,14 @@ WITHIN = {
     "provisioning.failed_work": OF_THE_GROUP,
     "provisioning.bill_groups": "id = :bill_group",
     "audit.entries": "actor_id = :person",
+    **{f"{service}.refused_attempts": "user_id = :person" for service in SERVICES},
     "notifications.notices": "true",  # what they were told themselves
     "notifications.own_mails": "true",
 }
 """What somebody of one bill group or location reads of tables that have no bill group. Of all others without one:
 nothing."""
+NOT_FILLED = {"notifications.exports"}
+"""No list of that service is exported."""
 ASKERS = [each for each in CALLERS if str(each) in (
     "northwind admin", "northwind billing of one first bill group", "northwind regular of one location",
     "northwind admin on behalf, from admin",
@@ -94,13 +96,8 @@ class Secured:
 
 def secured_tables() -> list[Secured]:
     answering = [service for service in SERVICES if all(_operation_of(service, caller) for caller in ASKERS)]
-    found = [Secured(service, table) for service in answering for table in _metadata(service)]
+    found = [Secured(service, table) for service in answering for table in tables_of(service)]
     return [each for each in found if declared(each.table).kind in VISIBLE and "select" in declared(each.table).api]
-
-
-def _metadata(service: str) -> list[Table]:
-    found: list[Table] = importlib.import_module(f"services.{service}.db").Base.metadata.sorted_tables
-    return found
 
 
 async def rows_seen_wrongly(world: World, secured: Secured, caller: Caller) -> tuple[int, int]:

@@ -3,7 +3,7 @@ others."""
 
 import pytest
 
-from tests.authorisation.second_line import ASKERS, Secured, rows_seen_wrongly, secured_tables
+from tests.authorisation.second_line import ASKERS, NOT_FILLED, Secured, rows_seen_wrongly, secured_tables
 from tests.authorisation.world import World
 
 
@@ -14,5 +14,5 @@ async def test_row_security_alone_shows_the_rows_of_the_scope(secured: Secured, 
     wrong = {str(caller): await rows_seen_wrongly(whole_world, secured, caller) for caller in ASKERS}
 
     assert len(ASKERS) == 6
-    assert rows
+    assert rows or str(secured) in NOT_FILLED
     assert wrong == dict.fromkeys(wrong, (0, 0))

@@ -16,6 +16,7 @@ from tests.authorisation.callers import CUSTOMER, HELD, PARTNER, PROVIDER, Calle
 from tests.authorisation.installation import Installation, installed
 from tests.authorisation.licensed import issue_licences
 from tests.authorisation.quotes import make_quotes
+from tests.authorisation.refused import try_in_vain
 from tests.authorisation.releasing import release_products
 from tests.authorisation.rows import Row, read_rows
 from tests.authorisation.tenants import Tenants, read_tenants
@@ -104,6 +105,7 @@ async def world(folder: Path, **settings: str) -> AsyncIterator[World]:
         groups_of_rules = {str(rule): str(bill_groups[name]) for name, rule in rules.items()}
         tokens, proofs = await issue_tokens(tree), await _proofs(installation, tree)
         await installation.carry()
+        await try_in_vain(installation)
         await AuditHarness(installation["audit"].database).seal()
         rows, tenants = await read_rows(installation), await read_tenants(installation)
         made = World(

@@ -55,7 +55,8 @@ async def _broker(router: ServiceRouter) -> tuple[RabbitBroker, Surroundings]:
     if router not in kept:
         around: Any = Surroundings()
         broker = service_broker(router, around, around, "amqp://nobody.example", around)
-        await TestRabbitBroker(broker).__aenter__()
+        kept[router, TestRabbitBroker] = TestRabbitBroker(broker)
+        await kept[router, TestRabbitBroker].__aenter__()
         kept[router] = broker, around
     found: tuple[RabbitBroker, Surroundings] = kept[router]
     return found

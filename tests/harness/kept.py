@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import asyncpg
+from faststream.rabbit import TestRabbitBroker
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -99,8 +100,10 @@ async def renew(*urls: str) -> None:
 
 
 async def end() -> None:
-    """Close all connections of the running event loop, before it ends."""
+    """Close all connections and stop all brokers of the running event loop, before it ends."""
     for each in here().values():
         if isinstance(each, KeptEngine | KeptPool):
             await each.end()
+        elif isinstance(each, TestRabbitBroker):
+            await each.__aexit__(None, None, None)
     here().clear()
