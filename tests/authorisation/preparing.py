@@ -142,7 +142,7 @@ def prepared(world: World, name: str) -> AbstractAsyncContextManager[None]:
         "POST /billing/plans/{plan_id}/offer": changed(here["billing"], "plans", withdrawn_at=now),
         "POST /provisioning/catalogue/{key}/offer": changed(here["provisioning"], "products", withdrawn_at=now),
         "POST /provisioning/operations/{operation_id}/cancel": changed(
-            here["provisioning"], "operations", "verb <> 'reset_credentials'", **waiting
+            here["provisioning"], "operations", "order_id IS NOT NULL", **waiting
         ),
     }
     return changes.get(name, nullcontext())

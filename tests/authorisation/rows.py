@@ -175,7 +175,7 @@ PROVISIONING = {
     "licences of customers": f"""SELECT w.id || ':' || l.id AS id, seller.id AS workspace_id {SOLD}
         JOIN licences l ON l.workspace_id = w.id""",
     "operations": """SELECT o.id, o.workspace_id, s.bill_group_id, s.location_id FROM operations o
-        JOIN services s ON s.id = o.service_id WHERE o.verb <> 'reset_credentials'""",
+        JOIN services s ON s.id = o.service_id WHERE o.order_id IS NOT NULL""",
     "resets": """SELECT o.id, o.workspace_id, s.bill_group_id, s.location_id FROM operations o
         JOIN services s ON s.id = o.service_id WHERE o.verb = 'reset_credentials'""",
     "all orders": """SELECT order_id AS id, w.id AS workspace_id FROM all_orders
