@@ -29,18 +29,18 @@ first asked for it, which took 20 minutes of an hour."""
 
 
 class CountingStack(KillableStack):
-    """Plain processes, which also count their tasks."""
+    """Plain processes, which also count their tasks and their memory."""
 
     @property
-    def tasks(self) -> Path:
-        return self.directory / "tasks"
+    def counts(self) -> Path:
+        return self.directory / "counts"
 
     def _spawn(self, name: str) -> ChildProcess:
         if name not in PROCESSES:
             return super()._spawn(name)
-        self.tasks.mkdir(exist_ok=True)
+        self.counts.mkdir(exist_ok=True)
         command = [sys.executable, "-m", "tests.soak.counting", *self._arguments(name)[1:]]
-        environment = self.environment | {FOLDER: str(self.tasks)} | SETTINGS
+        environment = self.environment | {FOLDER: str(self.counts)} | SETTINGS
         return spawn(name, command, self.directory / "log" / f"{name}.log", environment, cwd=ROOT)
 
 
@@ -56,7 +56,7 @@ async def restart_the_broker(world: World) -> None:
 async def test_nothing_grows_under_steady_traffic() -> None:
     async with worlds.world(stack_type=CountingStack) as world:
         assert isinstance(world.stack, CountingStack)
-        samples, traffic = Samples(world, world.stack.tasks), Traffic(world, RATE)
+        samples, traffic = Samples(world, world.stack.counts), Traffic(world, RATE)
         await samples.count_rows()
         beside = [asyncio.create_task(traffic.run()), asyncio.create_task(restart_the_broker(world))]
         began = time.monotonic()
