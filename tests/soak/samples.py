@@ -16,9 +16,9 @@ from tests.faults.matrix.world import World
 
 TABLES = ("outbox", "inbox", "idempotency_keys", "workers", "access_ended_sessions")
 LIMITS = {"blocks": 16_000.0, "KiB": 1024.0, "MiB": 3.0, "files": 3.0, "tasks": 3.0, "connections": 3.0}
-"""By how much each may grow per hour. A leak is what is in use: Python's blocks, of 64 bytes on average, and KiB of what
-else was asked of the C library. What a process has taken from the system (MiB) also follows the largest burst so far,
-such as what had waited for a broker, in steps of some hundred KiB."""
+"""By how much each may grow per hour. A leak is what is in use: Python's blocks, of 64 bytes on average, and KiB of
+what else was asked of the C library. What a process has taken from the system (MiB) also follows the largest burst so
+far, such as what had waited for a broker, in steps of some hundred KiB."""
 GROUPS = 30
 """The samples are taken together in so many groups, each of which counts with its median: neighbours are alike."""
 _CONNECTIONS = "SELECT datname, count(*) FROM pg_stat_activity WHERE datname LIKE 'portico%' GROUP BY 1"
