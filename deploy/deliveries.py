@@ -1,11 +1,13 @@
 """Which of the published events a listener has not handled."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from uuid import UUID
+
+import asyncpg
 
 from deploy.databases import batches, connected
 
@@ -27,15 +29,22 @@ async def unhandled(urls: Mapping[str, str], published: str, *values: object) ->
     async with AsyncExitStack() as stack:
         inboxes = {service: await stack.enter_async_context(connected(url)) for service, url in urls.items()}
         for url in urls.values():
-            outbox = await stack.enter_async_context(connected(url))
-            async for rows in batches(outbox, published, *values):
-                named = defaultdict[str, list[UUID]](list)
-                for row in rows:
-                    named[row["routing_key"]].append(row["event_id"])
-                for service, inbox in inboxes.items():
-                    for queue, ids in _wanted(service, named):
-                        if missing := [row["id"] for row in await inbox.fetch(_NOT_HANDLED, queue, ids)]:
-                            yield Unhandled(service, queue, missing)
+            async with connected(url) as outbox:
+                async for rows in batches(outbox, published, *values):
+                    async for each in _unhandled_of(rows, inboxes):
+                        yield each
+
+
+async def _unhandled_of(
+    rows: Sequence[asyncpg.Record], inboxes: Mapping[str, asyncpg.Connection]
+) -> AsyncIterator[Unhandled]:
+    named = defaultdict[str, list[UUID]](list)
+    for row in rows:
+        named[row["routing_key"]].append(row["event_id"])
+    for service, inbox in inboxes.items():
+        for queue, ids in _wanted(service, named):
+            if missing := [row["id"] for row in await inbox.fetch(_NOT_HANDLED, queue, ids)]:
+                yield Unhandled(service, queue, missing)
 
 
 def _wanted(service: str, named: Mapping[str, list[UUID]]) -> list[tuple[str, list[UUID]]]:

@@ -16,7 +16,7 @@ async def publish_what_is_missing(urls: Mapping[str, str]) -> int:
     services' databases. Returns how many."""
     missing = set[UUID]()
     async for each in unhandled(urls, _KEPT):
-        missing |= set(each.event_ids)
+        missing.update(each.event_ids)
     for url in urls.values():
         async with connected(url) as database:
             await database.execute(_AGAIN, list(missing))

@@ -4,7 +4,7 @@ import asyncio
 import functools
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, Any, ParamSpec
 
 import asyncpg
@@ -41,11 +41,9 @@ def command(function: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, Non
     return run
 
 
-@asynccontextmanager
-async def database_of(service: str) -> AsyncIterator[asyncpg.Connection]:
+def database_of(service: str) -> AbstractAsyncContextManager[asyncpg.Connection]:
     """A service's database with its worker's role, which sees every workspace."""
-    async with connected(worker_url(service)) as connection:
-        yield connection
+    return connected(worker_url(service))
 
 
 def broker_admin() -> BrokerAdmin:

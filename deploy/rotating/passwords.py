@@ -2,25 +2,22 @@
 
 import asyncpg
 
+from deploy.databases import connected
 from deploy.environment import OperatorError, passwords_of
 from deploy.migrating.broker import BrokerAdmin
 from deploy.migrating.databases import set_password
 from deploy.migrating.management import BrokerLogin, Management
-from shared.db import open_connection
 
 
 async def of_role(url: str) -> None:
     """As the role itself, signed in by any of its passwords: no admin is needed."""
     try:
-        connection = await open_connection(url, timeout=10)
+        async with connected(url) as connection:
+            await set_password(connection, await connection.fetchval("SELECT current_user"), passwords_of(url)[0])
     except asyncpg.InvalidPasswordError as refused:
         raise OperatorError(
             f"PostgreSQL takes none of these passwords ({refused}): put the one that it has behind the new one."
         ) from None
-    try:
-        await set_password(connection, await connection.fetchval("SELECT current_user"), passwords_of(url)[0])
-    finally:
-        await connection.close()
 
 
 async def of_broker_user(admin: BrokerAdmin, url: str) -> None:
