@@ -139,7 +139,7 @@ def test_a_backup_that_breaks_off_leaves_nothing_in_the_store(key: Path, tmp_pat
 
 KILLED = """
 import sys, time
-from deploy.backup.stores import Backups, Kept
+from deploy.backup.stores import Backups
 def content():
     for _ in range(80):
         yield bytes(1024 * 1024)

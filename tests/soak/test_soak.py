@@ -15,13 +15,12 @@ from deploy.local.stack import PROCESSES
 from tests.faults.matrix import world as worlds
 from tests.faults.matrix.faults import restart
 from tests.faults.matrix.world import SETTINGS, KillableStack, World
-from tests.soak.counting import FOLDER
+from tests.soak.counting import EVERY_SECONDS, FOLDER
 from tests.soak.samples import Samples
 from tests.soak.traffic import Traffic
 
 MINUTES = float(os.environ.get("PORTICO_SOAK_MINUTES", "60"))
 RATE = float(os.environ.get("PORTICO_SOAK_RATE", "50"))
-EVERY_SECONDS = 5.0
 RESTARTS = 12
 WARM_UP = 1 / 3
 """The part of the run that does not count: caches fill, pools grow, and each connection prepares a statement when it is
