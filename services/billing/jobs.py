@@ -16,8 +16,10 @@ from services.billing.documents import service as documents
 from services.billing.erased_people import service as erased_people
 from services.billing.erased_people.models import ErasedPerson
 from services.billing.invoices import files, reminders, sending
+from services.billing.invoices.models import InvoiceFile
 from services.billing.quotes import expiring
 from services.billing.quotes import files as offers
+from services.billing.quotes.models import QuoteOffer
 from services.billing.subscription_changes import terms
 from shared.copies import workspace_of
 from shared.erased_people import forget_again
@@ -109,7 +111,7 @@ async def send_reminders(job: JobContext) -> int:
     return await each(job, due, remind)
 
 
-@jobs.every(seconds=0.5)
+@jobs.every(seconds=5, woken_by=InvoiceFile.__tablename__)
 async def print_invoices(job: JobContext) -> int:
     """Print the invoices that were issued, each once."""
     return await work_through(job, files.claim_files, files.print_file, files.record_file)
@@ -128,7 +130,7 @@ async def forget_documents(job: JobContext) -> int:
     return await documents.forget_removed(documents.store_of(job.settings), job.sessions, job.real_now)
 
 
-@jobs.every(seconds=0.5)
+@jobs.every(seconds=5, woken_by=QuoteOffer.__tablename__)
 async def print_offers(job: JobContext) -> int:
     """Print the offers that were made, each once."""
     return await work_through(job, offers.claim_offers, offers.print_offer, offers.record_offer)

@@ -75,7 +75,7 @@ async def _each(
     return len(found)
 
 
-@jobs.every(seconds=0.3)
+@jobs.every(seconds=5, woken_by=SignInChallenge.__tablename__)
 async def mail_challenges(job: JobContext) -> int:
     """Mail the requested links and codes, outside the request (D19)."""
     async with transaction(job.sessions, _system_cause(job)) as session:
@@ -141,7 +141,7 @@ async def end_sessions_of_nobody(job: JobContext) -> int:
     return len(found)
 
 
-@jobs.every(seconds=0.5)
+@jobs.every(seconds=5, woken_by=BillGroup.__tablename__)
 async def close_portals(job: JobContext) -> int:
     """Let the visitors of portals go that are not open any more, one transaction per bill group (D14). While portals
     are switched off, these are all that have visitors."""
@@ -156,7 +156,7 @@ async def close_portals(job: JobContext) -> int:
     return await _each(job, due, close)
 
 
-@jobs.every(seconds=0.5)
+@jobs.every(seconds=5, woken_by=Location.__tablename__)
 async def settle_locations(job: JobContext) -> int:
     """End invitations to former addresses of locations, and the access of closed ones' people, one transaction per
     location."""

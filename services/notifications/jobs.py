@@ -44,7 +44,7 @@ log = structlog.get_logger()
 jobs = Jobs("notifications")
 
 
-@jobs.every(seconds=0.25, woken_by=Delivery.__tablename__)
+@jobs.every(seconds=1, woken_by=Delivery.__tablename__)
 async def send_due_mail(job: JobContext) -> int:
     """Send the due mails, several concurrently."""
     return await send_all(job, claim_mails, job.settings.mails_at_once)
@@ -55,7 +55,7 @@ async def claim_mails(job: JobContext, session: AsyncSession, limit: int) -> lis
     return await claim_due(session, now=job.real_now, lease=lease, limit=limit)
 
 
-@jobs.every(seconds=0.25)
+@jobs.every(seconds=0.5)
 async def send_due_news(job: JobContext) -> int:
     """Send the news of campaigns, in their own pace and beside all other mails, so that none waits behind them."""
     return await send_all(job, claim_due_news, job.settings.news_at_once)

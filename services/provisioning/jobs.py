@@ -47,7 +47,7 @@ GO_ON_SECONDS = 0.1
 called since is called again."""
 
 
-@jobs.every(seconds=0.25, woken_by=Operation.__tablename__, at_once=4)
+@jobs.every(seconds=0.5, woken_by=Operation.__tablename__, at_once=4)
 async def advance_operations(job: JobContext) -> int:
     """Run the due steps, several concurrently."""
     return await work_through_in_batches(job, claim_steps, call_driver, record_steps)

@@ -161,7 +161,7 @@ def add_jobs(exports: Exports, jobs: Jobs) -> None:
     async def delete_expired_exports(job: JobContext) -> int:
         return await delete_expired(exports, job)
 
-    jobs.every(seconds=0.5, woken_by=Export.__tablename__, at_once=AT_ONCE)(make_exports)
+    jobs.every(seconds=5, woken_by=Export.__tablename__, at_once=AT_ONCE)(make_exports)
     jobs.every(seconds=60)(delete_expired_exports)
 
 

@@ -20,6 +20,7 @@ from shared.exports.archives import Telling
 from shared.files import Files
 from shared.outbox import cause_of, emit
 from shared.reads import ScopedReads
+from shared.waking import wake
 
 log = structlog.get_logger()
 
@@ -93,3 +94,4 @@ async def _have_printed(begin: Begin, workspace_id: UUID, invoice_id: UUID, foun
         ):
             now = update(InvoiceFile).where(InvoiceFile.id == row.id)
             await session.execute(now.values(due_at=func.clock_timestamp(), tries=0))
+            await wake(session, InvoiceFile.__tablename__)

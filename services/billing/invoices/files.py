@@ -29,6 +29,7 @@ from shared.leases import Claim, GivenUp, Retry, claim
 from shared.origin import Origin
 from shared.outbox import Cause
 from shared.scope import begin_in
+from shared.waking import wake
 
 log = structlog.get_logger()
 
@@ -87,6 +88,7 @@ async def ask_for_files(session: AsyncSession, issued: Sequence[tuple[Draft | In
             of.parent_workspace_id, of.traceparent,
         ))  # fmt: skip
     await run_sql(session, _ASK, *map(list, zip(*rows, strict=True)))
+    await wake(session, InvoiceFile.__tablename__)
 
 
 async def add_missing_rows(session: AsyncSession) -> int:

@@ -30,6 +30,7 @@ from shared.events.billing import QuoteOffered
 from shared.origin import Origin
 from shared.outbox import cause_of, emit
 from shared.sellers import acting_for
+from shared.waking import wake
 
 LONGEST = timedelta(days=366)
 _BUYER = """
@@ -86,6 +87,7 @@ async def offer(
         )  # fmt: skip
         session.add(offered)
         await session.flush()
+        await wake(session, QuoteOffer.__tablename__)
         session.add_all(lines)
         await _note(session, quote, offered, today)
     return quote

@@ -17,6 +17,7 @@ from shared.events.billing import InvoicePrintRetried
 from shared.outbox import emit
 from shared.pages import decode_cursor, first_rows
 from shared.reads import ScopedReads
+from shared.waking import wake
 
 FIRST_PAGE = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 _SHOWN = f"""
@@ -58,6 +59,7 @@ async def print_again(session: AsyncSession, invoice_id: UUID, by: Access) -> No
         raise AlreadyBeingPrinted(f"The PDF of invoice {row.number} is being made.")
     row.due_at, row.tries = func.clock_timestamp(), 0
     await session.flush()
+    await wake(session, InvoiceFile.__tablename__)
     invoice = await session.get_one(Invoice, invoice_id)
     elsewhere = by.workspace_id != invoice.workspace_id
     actor = by.actor.model_copy(update={"via": Via.parent}) if elsewhere else by.actor

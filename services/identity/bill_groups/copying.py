@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.bill_groups.models import BillGroup
 from shared.events.billing import BillGroupCreated, BillGroupUpdated
+from shared.waking import wake
 
 _AT_FIRST = {"is_closed": False, "portal_on": True, "has_contract": False, "owes": False,
              "locations_see_invoices": False}  # fmt: skip
@@ -31,3 +32,5 @@ async def copy_bill_group(session: AsyncSession, event: BillGroupCreated) -> Non
         name: seen.excluded[name] for name in ("display_name", "is_default", "version", "visitors_leave", *state)
     }
     await session.execute(seen.on_conflict_do_update(index_elements=["bill_group_id"], set_=changed, where=newer))
+    if leave:
+        await wake(session, BillGroup.__tablename__)

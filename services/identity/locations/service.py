@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.locations.models import Location
 from shared.errors import NotFound
 from shared.events.provisioning import LocationAdded, LocationClosed, LocationEvent
+from shared.waking import wake
 
 _KEPT = ("display_name", "contact_name", "contact_address")
 
@@ -17,18 +18,21 @@ _KEPT = ("display_name", "contact_name", "contact_address")
 async def copy_location(session: AsyncSession, event: LocationEvent) -> None:
     """Store the newest state of a location, with events in any order."""
     kept = {name: getattr(event, name) for name in _KEPT}
+    to_settle = not isinstance(event, LocationAdded)
     seen = insert(Location).values(
         location_id=event.location_id,
         workspace_id=event.workspace_id,
         bill_group_id=event.bill_group_id,
         is_closed=isinstance(event, LocationClosed),
         version=event.subject_version,
-        to_settle=not isinstance(event, LocationAdded),
+        to_settle=to_settle,
         **kept,
     )
     changed = {name: seen.excluded[name] for name in (*_KEPT, "is_closed", "version", "to_settle")}
     newer = Location.version < seen.excluded.version
     await session.execute(seen.on_conflict_do_update(index_elements=["location_id"], set_=changed, where=newer))
+    if to_settle:
+        await wake(session, Location.__tablename__)
 
 
 def no_such_location() -> NotFound:

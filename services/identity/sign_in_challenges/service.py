@@ -26,6 +26,7 @@ from services.identity.sign_in_challenges.models import ChallengeState, SignInCh
 from services.identity.sign_in_challenges.networks import UNKNOWN, network_of
 from shared.addresses import address_key
 from shared.errors import Conflict, Gone
+from shared.waking import wake
 
 LIFETIME = timedelta(minutes=10)
 
@@ -84,6 +85,7 @@ async def issue_challenge(
     )  # fmt: skip
     session.add(challenge)
     await session.flush()
+    await wake(session, SignInChallenge.__tablename__)
     return challenge
 
 
