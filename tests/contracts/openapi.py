@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
@@ -127,7 +128,17 @@ def _patterns(service: str) -> list[tuple[Operation, re.Pattern[str]]]:
     return [(each, re.compile(re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(each.path)))) for each in known]
 
 
+@cache
+def _compiled(service: str, schema: str) -> jsonschema_rs.Draft202012Validator:
+    whole = {**json.loads(schema), "components": document(service)["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
 def errors(service: str, schema: Mapping[str, Any], value: Any) -> Iterator[ValidationError]:
+    """Nearly all values are valid, which a compiled validator says in a hundredth of the time. The other one says what
+    is wrong, and where."""
+    if _compiled(service, json.dumps(schema)).is_valid(value):
+        return
     whole = {**schema, "components": document(service)["components"]}
     yield from Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER).iter_errors(value)
 
